@@ -1,0 +1,5 @@
+from django.urls import include, path
+
+APPS = ("accounts", "records", "contractors", "procurement", "staffing", "windows", "evaluation")
+
+urlpatterns = [path(f"{app}/", include(f"{app}.urls")) for app in APPS]
