@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from records.policy import Breach, Clause
 
 
-class Refused(Exception):  # noqa: N818 - reads as a sentence: raise Refused(...)
+class Refused(Exception):
     """A rule forbids the act. ``breaches`` tells why, each with its clause. ``status`` is the HTTP answer."""
 
     status = 422
