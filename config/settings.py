@@ -63,3 +63,4 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUDIT_KEY = os.environ.get("AUDIT_KEY", SECRET_KEY)
