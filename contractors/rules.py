@@ -177,14 +177,18 @@ def violation_breaches(wrongs: Iterable[Wrong], *, on: date) -> Iterator[Breach]
     for wrong in wrongs:
         over = wrong.ban_ends_on is not None and wrong.ban_ends_on < on
         if is_serious(wrong) and not over and wrong.decided_on <= on < add_years(wrong.decided_on, SERIOUS_FOR_YEARS):
-            yield Breach("P-08", SERIOUS, f"{wrong.decided_on} 有重大违法记录，三年内（至 {add_years(wrong.decided_on, 3)} 前）不得参加采购活动。")
+            yield Breach(
+                "P-08", SERIOUS, f"{wrong.decided_on} 有重大违法记录，三年内（至 {add_years(wrong.decided_on, 3)} 前）不得参加采购活动。"
+            )
 
 
 def ban_breaches(bans: Iterable[Ban], *, on: date) -> Iterator[Breach]:
     """POLICY §5.3: shut out from the first to the last day, both included; free on the day after."""
     for ban in bans:
         if ban.starts_on <= on <= ban.ends_on:
-            yield Breach("P-08", PENALTY, f"被财政部门禁止参加政府采购活动（{ban.decision_no}，{ban.starts_on} 至 {ban.ends_on}），期满次日恢复。")
+            yield Breach(
+                "P-08", PENALTY, f"被财政部门禁止参加政府采购活动（{ban.decision_no}，{ban.starts_on} 至 {ban.ends_on}），期满次日恢复。"
+            )
 
 
 def ban_term_breaches(*, starts_on: date, ends_on: date, issued_by_finance: bool, decision_no: str) -> Iterator[Breach]:
@@ -231,7 +235,9 @@ def uscc_breaches(code: str, legal_form: str = "") -> Iterator[Breach]:
     try:
         uscc_check.validate(code)
     except ValidationError:
-        yield Breach("USCC", USCC, f"统一社会信用代码“{code}”校验不通过，请对照登记证书核对；确属证书所载的，写明情况后可以保存。", binding=False)
+        yield Breach(
+            "USCC", USCC, f"统一社会信用代码“{code}”校验不通过，请对照登记证书核对；确属证书所载的，写明情况后可以保存。", binding=False
+        )
     prefixes = USCC_PREFIXES.get(legal_form, ())
     if prefixes and not code.startswith(prefixes):
         label = LEGAL_FORM_LABELS[legal_form]
@@ -244,18 +250,23 @@ def normalise_uscc(text: str) -> str:
     return "".join(text.translate(table).split()).upper()
 
 
-def same_control_breaches(name: str, *, head: str, parents: Iterable[str], others: Iterable[tuple[str, str, frozenset[str]]]) -> Iterator[Breach]:
-    """P-10: one head, or one holding or managing the other, can't both bid in one lot.
+@dataclass(frozen=True, slots=True)
+class Control:
+    """What P-10 compares: ``head`` identifies the legal representative, ``held_by`` the codes of who holds or manages it."""
 
-    ``head`` identifies the legal representative, ``parents`` the codes of organisations that hold or manage this one and its
-    own code; ``others`` are ``(name, head, codes)`` of the other bidders.
-    """
-    own = frozenset(parents)
-    for other, other_head, other_codes in others:
-        if head and head == other_head:
-            yield Breach("P-10", SAME_HEAD, f"“{name}”与“{other}”的法定代表人（负责人）为同一人，不得参加同一合同项下的采购活动。")
-        elif own & other_codes:
-            yield Breach("P-10", SAME_HEAD, f"“{name}”与“{other}”存在直接控股、管理关系，不得参加同一合同项下的采购活动。")
+    name: str
+    code: str
+    head: str
+    held_by: frozenset[str] = frozenset()
+
+
+def same_control_breaches(own: Control, others: Iterable[Control]) -> Iterator[Breach]:
+    """P-10: one head, or one directly holding or managing the other. A common parent alone is not named by the article."""
+    for other in others:
+        if own.head and own.head == other.head:
+            yield Breach("P-10", SAME_HEAD, f"“{own.name}”与“{other.name}”的法定代表人（负责人）为同一人，不得参加同一合同项下的采购活动。")
+        elif own.code in other.held_by or other.code in own.held_by:
+            yield Breach("P-10", SAME_HEAD, f"“{own.name}”与“{other.name}”存在直接控股、管理关系，不得参加同一合同项下的采购活动。")
 
 
 def add_years(day: date, years: int) -> date:

@@ -28,7 +28,9 @@ EXPLANATION_TIME = timedelta(minutes=30)
 
 def period_breaches(method: str, *, issued_on: date, deadline_on: date) -> Iterator[Breach]:
     """T-02: tender ≥ 20 days; T-05: consultation ≥ 10 days; the day of issue is not counted (D-04)."""
-    rule, clause, least = ("T-02", TENDER_PERIOD, TENDER_DAYS) if method in TENDER_METHODS else ("T-05", CONSULTATION_PERIOD, CONSULTATION_DAYS)
+    rule, clause, least = (
+        ("T-02", TENDER_PERIOD, TENDER_DAYS) if method in TENDER_METHODS else ("T-05", CONSULTATION_PERIOD, CONSULTATION_DAYS)
+    )
     days = (deadline_on - issued_on).days
     if days < least:
         earliest = issued_on + timedelta(days=least)
@@ -46,7 +48,9 @@ def opening_time_breaches(*, deadline: datetime, opening_at: datetime) -> Iterat
 def late_breaches(*, received_at: datetime, deadline: datetime) -> Iterator[Breach]:
     """A bid that reaches the database after the deadline, be it by a millisecond, is not taken."""
     if received_at > deadline:
-        yield Breach("T-02", LATE, f"已过提交截止时间 {deadline:%Y-%m-%d %H:%M:%S}（收到于 {received_at:%Y-%m-%d %H:%M:%S.%f}），不再接收。")
+        yield Breach(
+            "T-02", LATE, f"已过提交截止时间 {deadline:%Y-%m-%d %H:%M:%S}（收到于 {received_at:%Y-%m-%d %H:%M:%S.%f}），不再接收。"
+        )
 
 
 def too_early_breaches(*, now: datetime, opening_at: datetime) -> Iterator[Breach]:

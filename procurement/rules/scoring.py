@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from statistics import median
 
 from records.policy import Breach, Clause
 
@@ -24,7 +25,7 @@ HUNDRED = Decimal(100)
 TENDER_PRICE_FLOOR = Decimal(10)
 CONSULTATION_PRICE_RANGE = (Decimal(10), Decimal(30))
 DEDUCTION_RANGE = (Decimal(10), Decimal(20))
-# DESIGN: a member's quality total may lie this far from the committee's mean, in per cent of the full quality mark, without a word of reason
+# DESIGN: how far a member's quality total may lie from the committee's median without a reason, in per cent of the full mark
 WIDE_GAP_PERCENT = Decimal(20)
 # DESIGN (P-48): what share of the factor a year's grade earns; no record counts as 中, so that newcomers are not shut out
 GRADE_SHARES: Mapping[str, Decimal] = {"优": Decimal(1), "良": Decimal("0.8"), "中": Decimal("0.6"), "差": Decimal(0)}
@@ -113,7 +114,9 @@ def band_breaches(factor: Factor) -> Iterator[Breach]:
     if any(band.low > band.high for band in bands) or any(a.high > b.low for a, b in zip(bands, bands[1:], strict=False)):
         yield Breach("P-46", COMPREHENSIVE, f"评审因素“{factor.name}”各档得分区间重叠或颠倒。")
     if bands[0].low < 0 or bands[-1].high != factor.weight:
-        yield Breach("P-46", COMPREHENSIVE, f"评审因素“{factor.name}”最高档上限 {bands[-1].high}，应等于权重 {factor.weight}，且不得低于 0。")
+        yield Breach(
+            "P-46", COMPREHENSIVE, f"评审因素“{factor.name}”最高档上限 {bands[-1].high}，应等于权重 {factor.weight}，且不得低于 0。"
+        )
 
 
 def points_breaches(factor: Factor, points: Decimal) -> Iterator[Breach]:
@@ -155,9 +158,12 @@ def mean_points(points: Sequence[Decimal]) -> Decimal:
 
 
 def wide_gaps(totals: Mapping[int, Decimal], *, full: Decimal) -> set[int]:
-    """Members whose quality total lies further from the mean than the allowed share of ``full``; they owe a reason."""
-    mean = sum(totals.values(), Decimal(0)) / len(totals)
-    return {member for member, total in totals.items() if abs(total - mean) > full * WIDE_GAP_PERCENT / HUNDRED}
+    """Members whose quality total lies further from the median than the allowed share of ``full``; they owe a reason.
+
+    The median, not the mean: one outlier would drag the mean away from everybody else.
+    """
+    middle = median(totals.values())
+    return {member for member, total in totals.items() if abs(total - middle) > full * WIDE_GAP_PERCENT / HUNDRED}
 
 
 @dataclass(frozen=True, slots=True)
