@@ -1,4 +1,28 @@
-from django.urls import path  # noqa: F401
+from django.urls import path
+
+from accounts import views, views_people
 
 app_name = "accounts"
-urlpatterns = []
+urlpatterns = [
+    # me
+    path("login/", views.SignIn.as_view(), name="login"),
+    path("login/code/", views.totp, name="totp"),
+    path("logout/", views.sign_out, name="logout"),
+    path("goodbye/", views.signed_out, name="signed_out"),
+    path("me/", views.profile, name="profile"),
+    path("me/password/", views.password_change, name="password_change"),
+    path("me/second-factor/", views.totp_setup, name="totp_setup"),
+    path("me/tokens/new/", views.token_create, name="token_create"),
+    path("me/tokens/<int:pk>/revoke/", views.token_revoke, name="token_revoke"),
+    # people
+    path("users/", views_people.user_list, name="user_list"),
+    path("users/new/", views_people.user_create, name="user_create"),
+    path("users/<int:pk>/", views_people.user_detail, name="user_detail"),
+    path("users/<int:pk>/active/", views_people.user_active, name="user_active"),
+    path("users/<int:pk>/second-factor/reset/", views_people.second_factor_reset, name="second_factor_reset"),
+    path("users/<int:pk>/posts/new/", views_people.membership_create, name="membership_create"),
+    path("posts/<int:pk>/end/", views_people.membership_end, name="membership_end"),
+    path("posts/<int:pk>/deputy/", views_people.deputy_appoint, name="deputy_appoint"),
+    # audit
+    path("audit/", views_people.audit_list, name="audit_list"),
+]

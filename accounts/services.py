@@ -1,0 +1,164 @@
+"""Verbs on people: sign-in, password, second factor, posts, deputies, tokens. Each leaves a trace in its own transaction."""
+
+import hashlib
+import secrets
+from datetime import date, timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from accounts import audit
+from accounts.models import ApiToken, Membership, Organisation, User
+from accounts.roles import INCOMPATIBLE, ROLES_BY_KIND, Role
+from accounts.wallclock import now, today
+
+LONGEST_DEPUTY = timedelta(days=180)
+LONGEST_TOKEN = timedelta(days=365)
+
+
+def home_of(user) -> Organisation | None:
+    """The organisation of the user's first post: where acts about the person are filed."""
+    post = Membership.objects.filter(user=user).active(today()).select_related("organisation").order_by("pk").first()
+    return post.organisation if post else None
+
+
+@transaction.atomic
+def note_sign_in(user, *, session_key: str) -> None:
+    """A later sign-in ends the earlier session."""
+    user.session_key = session_key
+    user.last_login = now()
+    user.save(update_fields=["session_key", "last_login"])
+    audit.record("accounts.user.signed_in", user, by=user, organisation=home_of(user))
+
+
+def note_sign_out(user) -> None:
+    audit.record("accounts.user.signed_out", user, by=user, organisation=home_of(user))
+
+
+@transaction.atomic
+def create_user(
+    *, username: str, name: str, password: str, by, email: str = "", phone: str = "", must_change_password: bool = True
+) -> User:
+    user = User.objects.create_user(
+        username, password, name=name, email=email, phone=phone, must_change_password=must_change_password, password_changed_at=now()
+    )
+    audit.record("accounts.user.created", user, by=by, organisation=home_of(by) if by else None)
+    return user
+
+
+@transaction.atomic
+def change_password(user, password: str, *, by, must_change: bool = False) -> None:
+    user.set_password(password)
+    user.must_change_password = must_change
+    user.password_changed_at = now()
+    user.save(update_fields=["password", "must_change_password", "password_changed_at"])
+    audit.record("accounts.user.password_changed", user, by=by, organisation=home_of(user))
+
+
+@transaction.atomic
+def set_active(user, active: bool, *, by, reason: str) -> None:
+    user.is_active = active
+    user.save(update_fields=["is_active"])
+    audit.record(
+        "accounts.user.enabled" if active else "accounts.user.disabled", user, by=by, detail={"reason": reason}, organisation=home_of(user)
+    )
+
+
+@transaction.atomic
+def appoint(user, organisation, role, *, by, started_on: date | None = None, ended_on: date | None = None) -> Membership:
+    """Give a post. Raises ValidationError when role and organisation do not fit or two posts may not be held together."""
+    User.objects.select_for_update().get(pk=user.pk)
+    role = Role(role)
+    if role not in ROLES_BY_KIND[organisation.kind]:
+        raise ValidationError(f"{organisation.get_kind_display()}“{organisation}”没有“{role.label}”岗位。请另选单位或岗位。")
+    _refuse_incompatible(user, role)
+    post = Membership(user=user, organisation=organisation, role=role, started_on=started_on or today(), ended_on=ended_on)
+    post.full_clean()
+    post.save()
+    audit.record("accounts.membership.appointed", post, by=by, organisation=organisation, detail={"role": role, "user": user.username})
+    return post
+
+
+def _refuse_incompatible(user, role) -> None:
+    held = set(Membership.objects.filter(user=user).active(today()).values_list("role", flat=True))
+    for group in INCOMPATIBLE:
+        clash = {Role(other) for other in held if Role(other) in group} - {role}
+        if role in group and clash:
+            names = "、".join(other.label for other in clash)
+            raise ValidationError(f"{user} 现任{names}，不能同时担任{role.label}（岗位分离）。请指定另一人。")
+
+
+@transaction.atomic
+def end_post(post, *, by, on: date | None = None, reason: str = "") -> None:
+    post.ended_on = max(on or today() - timedelta(days=1), post.started_on)
+    post.full_clean()
+    post.save(update_fields=["ended_on"])
+    for deputy in post.deputies.filter(ended_on__gt=post.ended_on):
+        deputy.ended_on = max(post.ended_on, deputy.started_on)
+        deputy.save(update_fields=["ended_on"])
+    audit.record("accounts.membership.ended", post, by=by, organisation=post.organisation, detail={"on": post.ended_on, "reason": reason})
+
+
+@transaction.atomic
+def appoint_deputy(post, user, *, until: date, by, starting: date | None = None) -> Membership:
+    """Let ``user`` act in this post until a date (at most 180 days)."""
+    starting = starting or today()
+    if user == post.user:
+        raise ValidationError("不能由本人代行本人的岗位。")
+    if not starting <= until <= starting + LONGEST_DEPUTY:
+        raise ValidationError(f"代行截止日期 {until} 须在 {starting} 至 {starting + LONGEST_DEPUTY} 之间。")
+    _refuse_incompatible(user, Role(post.role))
+    deputy = Membership(user=user, organisation=post.organisation, role=post.role, started_on=starting, ended_on=until, deputy_for=post)
+    deputy.full_clean()
+    deputy.save()
+    audit.record(
+        "accounts.membership.deputised", deputy, by=by, organisation=post.organisation, detail={"for": str(post.user), "until": until}
+    )
+    return deputy
+
+
+@transaction.atomic
+def confirm_second_factor(user, device: TOTPDevice) -> None:
+    TOTPDevice.objects.filter(user=user).exclude(pk=device.pk).delete()
+    device.confirmed = True
+    device.save(update_fields=["confirmed"])
+    audit.record("accounts.user.second_factor_set", user, by=user, organisation=home_of(user))
+
+
+@transaction.atomic
+def reset_second_factor(user, *, by, reason: str) -> None:
+    TOTPDevice.objects.filter(user=user).delete()
+    audit.record("accounts.user.second_factor_reset", user, by=by, organisation=home_of(user), detail={"reason": reason})
+
+
+@transaction.atomic
+def issue_token(user, organisation, *, purpose: str, expires_on: date, by, read_only: bool = True, kind=ApiToken.Kind.PERSONAL):
+    """A new API token: ``(row, secret)``; the secret is shown once and never stored."""
+    if not today() < expires_on <= today() + LONGEST_TOKEN:
+        raise ValidationError(f"有效期至 {expires_on} 须晚于今天且不超过 {today() + LONGEST_TOKEN}。")
+    secret = "ym_" + secrets.token_urlsafe(32)
+    token = ApiToken.objects.create(
+        user=user,
+        organisation=organisation,
+        kind=kind,
+        purpose=purpose,
+        prefix=secret[:9],
+        secret_hash=token_hash(secret),
+        read_only=read_only,
+        created_at=now(),
+        expires_on=expires_on,
+    )
+    audit.record("accounts.apitoken.issued", token, by=by, organisation=organisation, detail={"purpose": purpose, "until": expires_on})
+    return token, secret
+
+
+@transaction.atomic
+def revoke_token(token, *, by) -> None:
+    token.revoked_at = token.revoked_at or now()
+    token.save(update_fields=["revoked_at"])
+    audit.record("accounts.apitoken.revoked", token, by=by, organisation=token.organisation)
+
+
+def token_hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,47 @@
+"""The one router: /api/v1/. Each app's ``api.register(router)`` adds its own endpoints."""
+
+from django.shortcuts import render
+from django.urls import path
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.routers import DefaultRouter
+
+from accounts.access import signed_in
+from records import api_accounts
+
+router = DefaultRouter(trailing_slash=True)
+router.include_root_view = False
+APPS = (api_accounts,)
+for api in APPS:
+    api.register(router)
+
+
+@signed_in
+def documentation(request):
+    """The OpenAPI document as a page: what there is, what it takes, what it answers. Drawn here, no script, no other host."""
+    schema = SchemaGenerator().get_schema(request=None, public=True)
+    return render(request, "config/api_docs.html", {"groups": grouped(schema), "info": schema["info"]})
+
+
+def grouped(schema) -> list[tuple[str, list[dict]]]:
+    """Operations by first path part: [(group, [{method, path, summary, parameters, answers}])]."""
+    groups: dict[str, list[dict]] = {}
+    for url, methods in schema["paths"].items():
+        for method, operation in methods.items():
+            row = {
+                "method": method.upper(),
+                "path": url,
+                "summary": operation.get("description", operation["operationId"]).strip(),
+                "parameters": [(p["name"], p["in"], p.get("description", "")) for p in operation.get("parameters", [])],
+                "answers": sorted(operation["responses"]),
+            }
+            groups.setdefault(url.removeprefix("/api/v1/").split("/")[0], []).append(row)
+    return sorted(groups.items())
+
+
+urlpatterns = [
+    path("me/", api_accounts.me, name="me"),
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", documentation, name="docs"),
+    *router.urls,
+]
