@@ -33,14 +33,14 @@ ICONS = """
     calendar3 card-checklist cash-coin chat-left-text check check-circle check2-square chevron-down chevron-left chevron-right
     chevron-up circle clipboard-check clipboard-data clock clock-history cloud-download columns-gap copy dash-circle diagram-3
     door-open download envelope envelope-open exclamation-circle exclamation-octagon exclamation-triangle eye eye-slash
-    file-earmark-excel file-earmark-pdf file-earmark-text files filter flag folder2-open funnel gear geo-alt globe
-    graph-up grid hand-thumbs-up hourglass-split house inbox info-circle journal-check journal-text key layers link-45deg list
-    list-check list-ul lock megaphone mortarboard paperclip patch-check pencil pencil-square people people-fill person
-    person-badge person-check person-plus person-vcard phone pie-chart pin-angle play-circle plus plus-circle plus-lg printer
-    qr-code question-circle receipt reply search send shield-check shield-exclamation shield-lock signpost-split sliders
-    sort-down speedometer2 square star star-fill stopwatch table telephone three-dots three-dots-vertical trash trophy unlock
-    upload wallet2 x x-circle x-lg
-""".split()
+    file-earmark-excel file-earmark-pdf file-earmark-text files filter flag folder2-open funnel gear geo-alt globe graph-up grid
+    hand-thumbs-up hourglass-split house inbox info-circle journal-check journal-text key layers link-45deg list list-check
+    list-ul lock megaphone mortarboard paperclip patch-check pencil pencil-square people people-fill person person-badge
+    person-check person-plus person-vcard phone pie-chart pin-angle play-circle plus plus-circle plus-lg printer qr-code
+    question-circle receipt reply search send shield-check shield-exclamation shield-lock signpost-split sliders sort-down
+    speedometer2 square star star-fill stopwatch table telephone three-dots three-dots-vertical trash trophy unlock upload
+    wallet2 x x-circle x-lg
+""".split()  # noqa: SIM905
 
 SOURCE_MAP = re.compile(rb"\s*(/\*#\s*sourceMappingURL=[^*]*\*/|//#\s*sourceMappingURL=\S*)\s*")
 ICON = re.compile(r'<svg[^>]*viewBox="([^"]+)"[^>]*>(.*?)</svg>', re.DOTALL)

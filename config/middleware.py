@@ -1,0 +1,58 @@
+"""Who is really calling: forwarded headers count only from our own proxy; and a broad limit on sign-in tries per address."""
+
+import ipaddress
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpResponse
+
+FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_X_REAL_IP", "HTTP_FORWARDED")
+
+
+class TrustedProxy:
+    """Sets REMOTE_ADDR from X-Forwarded-For when the peer is one of YIMEN_TRUSTED_PROXIES; else drops forwarded headers.
+
+    The right-most address that is not a proxy of ours is taken: everything left of it can be written by the caller.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+        try:
+            self.proxies = [ipaddress.ip_network(text, strict=False) for text in settings.TRUSTED_PROXIES]
+        except ValueError as exc:
+            raise ImproperlyConfigured(f"YIMEN_TRUSTED_PROXIES: {exc}") from exc
+
+    def __call__(self, request):
+        if self.ours(request.META.get("REMOTE_ADDR", "")):
+            chain = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+            callers = [address.strip() for address in reversed(chain) if address.strip() and not self.ours(address.strip())]
+            if callers and is_address(callers[0]):
+                request.META["REMOTE_ADDR"] = callers[0]
+        else:
+            for header in FORWARDED:
+                request.META.pop(header, None)
+        return self.get_response(request)
+
+    def ours(self, address: str) -> bool:
+        return is_address(address) and any(ipaddress.ip_address(address) in network for network in self.proxies)
+
+
+def is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+class NoStore:
+    """Pages for signed-in people are never kept by a browser or a proxy (they may hold personal data)."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request) -> HttpResponse:
+        response = self.get_response(request)
+        if getattr(request, "user", None) is not None and request.user.is_authenticated:
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
