@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import dj_database_url
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -166,6 +167,8 @@ CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "config.tasks.heartbeat", "schedule": 20, "options": {"expires": 20}},
+    "sweep jobs": {"task": "records.tasks.sweep_jobs", "schedule": 15, "options": {"expires": 15}},
+    "clean up": {"task": "records.tasks.clean_up", "schedule": crontab(hour=3, minute=10)},
 }
 
 # Who is who
@@ -247,7 +250,7 @@ if (BASE_DIR / "build" / "vendor").is_dir():
 MEDIA_ROOT = Path(env_str("YIMEN_MEDIA_ROOT", str(VAR_DIR / "media")))
 _plain, _hashed = "django.contrib.staticfiles.storage.StaticFilesStorage", "whitenoise.storage.CompressedManifestStaticFilesStorage"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "records.storage.DurableFileSystemStorage"},
     "staticfiles": {"BACKEND": _plain if DEBUG else _hashed},
 }
 if env_str("YIMEN_S3_BUCKET", ""):
@@ -263,6 +266,7 @@ if env_str("YIMEN_S3_BUCKET", ""):
             "file_overwrite": False,
         },
     }
+CLAMD_ADDRESS = env_str("YIMEN_CLAMD", "")  # host:port; when given, no upload is kept without the scanner's word
 FONTS_DIR = Path(env_str("YIMEN_FONTS", str(VAR_DIR / "fonts")))  # a bureau's own licensed 仿宋/小标宋
 
 # Mail: to the log of the process unless a server is given

@@ -1,8 +1,13 @@
-"""How the house says no: always with the value, the rule and the way out."""
+"""How the house says no: always with the value, the rule and the way out. Imports no Django."""
 
 from collections.abc import Iterable
 
 from records.policy import Breach, Clause
+
+HOUSE = "一门平台运行规则"
+STALE = Clause(HOUSE, "同时编辑")
+TRANSITION = Clause(HOUSE, "办理状态")
+CALENDAR = Clause(HOUSE, "工作日历")
 
 
 class Refused(Exception):
@@ -17,6 +22,39 @@ class Refused(Exception):
     @classmethod
     def because(cls, rule: str, clause: Clause, message: str) -> "Refused":
         return cls([Breach(rule, clause, message)])
+
+
+class IllegalTransition(Refused):
+    """The table has no way from where the row stands to where somebody wants it."""
+
+    def __init__(self, *, label: str, current: str, target: str, allowed: Iterable[str]):
+        ways = "、".join(allowed)
+        way_out = f"目前只能转为：{ways}。" if ways else "这是最终状态，不能再变更。"
+        message = f"{label}现为“{current}”，不能转为“{target}”。{way_out}"
+        super().__init__([Breach("R-STATE", TRANSITION, message)])
+
+
+class StaleVersion(Refused):
+    """Somebody else saved first. ``current`` is the row as it stands, ``changed_by``/``changed_at`` who and when."""
+
+    status = 409
+
+    def __init__(self, current, *, changed_by: str = "", changed_at=None):
+        self.current, self.changed_by, self.changed_at = current, changed_by, changed_at
+        who = f"{changed_by}已经" if changed_by else "已有其他人"
+        message = f"您打开此页之后，{who}修改了“{current}”。您填写的内容没有保存，请对照最新内容后重新提交。"
+        super().__init__([Breach("R-STALE", STALE, message)])
+
+
+class MissingCalendar(Refused):
+    """No published calendar for a year that the sum needs: a time limit is never guessed (POLICY D-02)."""
+
+    def __init__(self, year: int):
+        self.year = year
+        message = (
+            f"{year} 年的工作日历尚未录入，无法计算期限。请市局管理员在“工作日历”页面导入国务院办公厅公布的 {year} 年节假日安排后再办理。"
+        )
+        super().__init__([Breach("D-02", CALENDAR, message)])
 
 
 def uphold(breaches: Iterable[Breach], *, reason: str = "") -> list[Breach]:
