@@ -4,7 +4,6 @@ from django.db import models
 from django.db.models import F, Q
 
 
-
 class CatalogueItem(models.Model):
     """A purchasable service. Data, not an enum: later texts add items (POLICY §1.2)."""
 
@@ -47,7 +46,9 @@ class ServiceStandard(models.Model):
         verbose_name_plural = "服务标准"
         ordering = ("item__code", "number")
         constraints = [
-            models.UniqueConstraint(fields=("item", "number"), name="one_standard_per_number", violation_error_message="同一目录项目的标准序号不能重复。"),
+            models.UniqueConstraint(
+                fields=("item", "number"), name="one_standard_per_number", violation_error_message="同一目录项目的标准序号不能重复。"
+            ),
         ]
 
     def __str__(self):

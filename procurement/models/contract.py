@@ -79,7 +79,9 @@ class Contract(Versioned):
         verbose_name_plural = "合同"
         ordering = ("-created_at", "-pk")
         constraints = [
-            models.CheckConstraint(condition=Q(amount__gt=0), name="contract_amount_positive", violation_error_message="合同金额必须大于零。"),
+            models.CheckConstraint(
+                condition=Q(amount__gt=0), name="contract_amount_positive", violation_error_message="合同金额必须大于零。"
+            ),
             models.CheckConstraint(
                 condition=Q(accepted_amount__gte=0) & Q(accepted_amount__lte=F("amount")),
                 name="contract_accepted_within_amount",

@@ -51,7 +51,9 @@ class Budget(models.Model):
         verbose_name_plural = "预算"
         ordering = ("-fiscal_year", "name")
         constraints = [
-            models.CheckConstraint(condition=Q(amount__gt=0), name="budget_amount_positive", violation_error_message="预算金额必须大于零。"),
+            models.CheckConstraint(
+                condition=Q(amount__gt=0), name="budget_amount_positive", violation_error_message="预算金额必须大于零。"
+            ),
             models.UniqueConstraint(
                 fields=("organisation", "fiscal_year", "name"),
                 name="one_budget_per_name_and_year",
@@ -76,8 +78,12 @@ class FundingLine(models.Model):
         verbose_name_plural = "资金来源行"
         ordering = ("budget", "source", "pk")
         constraints = [
-            models.CheckConstraint(condition=Q(amount__gt=0), name="funding_line_positive", violation_error_message="资金来源金额必须大于零。"),
-            models.CheckConstraint(condition=Q(source__in=Source.values), name="funding_line_known_source", violation_error_message="资金来源不在许可范围。"),
+            models.CheckConstraint(
+                condition=Q(amount__gt=0), name="funding_line_positive", violation_error_message="资金来源金额必须大于零。"
+            ),
+            models.CheckConstraint(
+                condition=Q(source__in=Source.values), name="funding_line_known_source", violation_error_message="资金来源不在许可范围。"
+            ),
         ]
 
     def __str__(self):
@@ -103,7 +109,9 @@ class SuperiorGrant(models.Model):
         verbose_name_plural = "上级下拨专项资金"
         ordering = ("-issued_on", "pk")
         constraints = [
-            models.CheckConstraint(condition=Q(amount__gt=0), name="superior_grant_positive", violation_error_message="下达金额必须大于零。"),
+            models.CheckConstraint(
+                condition=Q(amount__gt=0), name="superior_grant_positive", violation_error_message="下达金额必须大于零。"
+            ),
             models.UniqueConstraint(
                 fields=("organisation", "document", "source"),
                 name="one_grant_per_document",
@@ -127,7 +135,9 @@ class ProjectFunding(models.Model):
         verbose_name_plural = "项目资金安排"
         ordering = ("pk",)
         constraints = [
-            models.CheckConstraint(condition=Q(amount__gt=0), name="project_funding_positive", violation_error_message="安排金额必须大于零。"),
+            models.CheckConstraint(
+                condition=Q(amount__gt=0), name="project_funding_positive", violation_error_message="安排金额必须大于零。"
+            ),
             models.UniqueConstraint(
                 fields=("project", "line"), name="one_funding_per_line", violation_error_message="同一资金来源行只能安排一次。"
             ),

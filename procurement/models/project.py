@@ -125,7 +125,9 @@ class Project(Versioned):
     guidance_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", null=True, blank=True, verbose_name="指导意见出具人")
     guidance_on = models.DateField("指导意见日期", null=True, blank=True)
     guidance_opinion = models.TextField("民政局指导意见", blank=True)
-    finance_signed_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", null=True, blank=True, verbose_name="资金会签人")
+    finance_signed_by = models.ForeignKey(
+        "accounts.User", models.PROTECT, related_name="+", null=True, blank=True, verbose_name="资金会签人"
+    )
     finance_signed_at = models.DateTimeField("资金会签时间", null=True, blank=True)
     finance_reason = models.TextField("资金会签意见", blank=True)
 
@@ -147,7 +149,9 @@ class Project(Versioned):
         indexes = [models.Index(fields=("organisation", "status"), name="project_by_organisation")]
         constraints = [
             models.CheckConstraint(
-                condition=~Q(method="INQUIRY"), name="project_never_by_inquiry", violation_error_message="询价只适用于货物，不能用于购买服务。"
+                condition=~Q(method="INQUIRY"),
+                name="project_never_by_inquiry",
+                violation_error_message="询价只适用于货物，不能用于购买服务。",
             ),
             models.CheckConstraint(
                 condition=~Q(award_basis="lowest_price"),
@@ -175,8 +179,7 @@ class Project(Versioned):
                 violation_error_message="批准人与送审人不能是同一人。",
             ),
             models.CheckConstraint(
-                condition=Q(published_at__isnull=False)
-                | Q(status__in=("draft", "submitted", "approved", "terminated")),
+                condition=Q(published_at__isnull=False) | Q(status__in=("draft", "submitted", "approved", "terminated")),
                 name="project_announced_before_opening",
                 violation_error_message="未发布公告的项目不能进入组织购买。",
             ),
@@ -230,7 +233,9 @@ class ScoringFactor(models.Model):
         ordering = ("position", "pk")
         constraints = [
             models.CheckConstraint(
-                condition=Q(weight__gt=0) & Q(weight__lte=100), name="factor_weight_in_range", violation_error_message="分值应大于 0 且不超过 100。"
+                condition=Q(weight__gt=0) & Q(weight__lte=100),
+                name="factor_weight_in_range",
+                violation_error_message="分值应大于 0 且不超过 100。",
             ),
         ]
 
