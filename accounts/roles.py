@@ -60,6 +60,9 @@ class Permission(StrEnum):
     PROJECT_DRAFT = "procurement.project_draft"
     PROJECT_APPROVE = "procurement.project_approve"
     PROJECT_PUBLISH = "procurement.project_publish"
+    PROJECT_GUIDE = "procurement.project_guide"
+    PROJECT_END = "procurement.project_end"
+    FUNDS_SIGN = "procurement.funds_sign"
     BUDGET_VIEW = "procurement.budget_view"
     BUDGET_MANAGE = "procurement.budget_manage"
     TENDER_VIEW = "procurement.tender_view"
@@ -133,6 +136,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | {
         P.AUDIT_VIEW,
         P.PROJECT_APPROVE,
+        P.PROJECT_GUIDE,
+        P.PROJECT_END,
         P.AWARD_CONFIRM,
         P.CONTRACT_SIGN,
         P.BID_OPEN,
@@ -156,7 +161,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.SUPERVISOR: BUREAU_READ | CASE_READ | {P.REPORT_REVIEW, P.BID_OPEN, P.WINDOW_MANAGE},
     Role.EVALUATION_OFFICER: BUREAU_READ
     | {P.EVALUATION_MANAGE, P.EVALUATION_SCORE_PURCHASER, P.EVALUATION_PUBLISH, P.SURVEY_ISSUE, P.SCHEME_EDIT, P.NOTICE_ISSUE},
-    Role.FINANCE_OFFICER: BUREAU_READ | {P.BUDGET_MANAGE, P.DEBARMENT_IMPORT, P.POLICY_VALUE_SET},
+    Role.FINANCE_OFFICER: BUREAU_READ | {P.BUDGET_MANAGE, P.FUNDS_SIGN, P.DEBARMENT_IMPORT, P.POLICY_VALUE_SET},
     Role.TOWNSHIP_LEAD: TOWNSHIP_READ
     | {P.CASE_HANDLE, P.CASE_REASSIGN, P.DEPUTY_APPOINT, P.WINDOW_MANAGE, P.PERSON_REVEAL, P.USER_VIEW, P.STAFFING_EDIT},
     Role.WINDOW_CLERK: TOWNSHIP_READ | {P.CASE_LOG, P.CASE_HANDLE, P.PERSON_REVEAL},

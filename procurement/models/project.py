@@ -117,6 +117,10 @@ class Project(Versioned):
     plan_amount = money_field("采购计划金额（元）", null=True, blank=True)
     ceiling = money_field("最高限价（元）", null=True, blank=True)
     plan_number = models.CharField("采购实施计划备案号", max_length=80, blank=True)
+    accepts_consortium = models.BooleanField("接受联合体", default=False)
+    contact_name = models.CharField("项目联系人", max_length=40, blank=True)
+    contact_phone = models.CharField("联系电话", max_length=30, blank=True)
+    contact_address = models.CharField("联系地址", max_length=120, blank=True)
 
     screening = models.JSONField("负面清单逐项审查", default=dict, blank=True)
     employment_test = models.JSONField("变相用工审查", default=dict, blank=True)

@@ -25,6 +25,7 @@ SPLITTING = Clause("政府采购法实施条例", "第二十八条")
 COMPREHENSIVE = Clause("政府采购法实施条例", "第三十四条")
 DISCRIMINATION = Clause("政府采购法实施条例", "第二十条")
 DUTIES = Clause("政府采购法", "第六十一条")
+NOTICE_CONTENT = Clause("财办库〔2020〕50号", "采购公告")
 
 PURCHASING_KINDS = frozenset({"BUREAU", "DEPARTMENT", "TOWNSHIP"})
 EXCLUDED_FORMS = {"class_one": "公益一类事业单位", "fiscal_mass": "使用事业编制且由财政拨款保障的群团组织"}
@@ -177,6 +178,13 @@ def other_person_breaches(person: int, *, handlers: Mapping[str, int | None], ac
     for what, who in handlers.items():
         if who == person:
             yield Breach("P-65", DUTIES, f"{act}须由另一人办理：您已办理{what}。")
+
+
+def contact_breaches(name: str, phone: str, address: str) -> Iterator[Breach]:
+    """POLICY §7.4: a notice says whom to ask."""
+    missing = [label for label, value in (("联系人", name), ("联系电话", phone), ("联系地址", address)) if not value.strip()]
+    if missing:
+        yield Breach("P-17", NOTICE_CONTENT, f"公告须写明联系方式，尚缺：{'、'.join(missing)}。")
 
 
 @dataclass(frozen=True, slots=True)
