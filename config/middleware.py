@@ -5,6 +5,9 @@ import ipaddress
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpResponse
+from django.urls import reverse
+
+from records import ratelimit
 
 FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_X_REAL_IP", "HTTP_FORWARDED")
 
@@ -56,3 +59,20 @@ class NoStore:
         if getattr(request, "user", None) is not None and request.user.is_authenticated:
             response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+class SignInLimit:
+    """A broad limit on sign-in tries from one address: one password tried on a thousand accounts locks none of them (T17)."""
+
+    WINDOW = 900
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request) -> HttpResponse:
+        if request.method == "POST" and request.path in (reverse("accounts:login"), reverse("accounts:totp")):
+            who, limit = ratelimit.client_address(request), settings.SIGN_IN_TRIES_PER_ADDRESS
+            if not ratelimit.allow("sign-in", who, limit=limit, seconds=self.WINDOW):
+                text = "同一网络地址登录尝试过多，请 15 分钟后再试，或联系系统管理员。"
+                return HttpResponse(text, status=429, content_type="text/plain; charset=utf-8", headers={"Retry-After": str(self.WINDOW)})
+        return self.get_response(request)

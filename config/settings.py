@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "config.middleware.NoStore",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
+    "config.middleware.SignInLimit",
     "django.contrib.messages.middleware.MessageMiddleware",
     "accounts.middleware.SessionClock",
     "accounts.middleware.FirstThings",

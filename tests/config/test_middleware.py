@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpResponse
 from django.test import RequestFactory
+from django.urls import reverse
 
 from config.middleware import TrustedProxy
 
@@ -36,3 +37,12 @@ def test_a_misspelt_proxy_stops_the_start(settings):
     settings.TRUSTED_PROXIES = ["10.0.0.300"]
     with pytest.raises(ImproperlyConfigured):
         TrustedProxy(lambda request: HttpResponse())
+
+
+@pytest.mark.django_db
+def test_one_password_tried_on_many_accounts_from_one_address_is_stopped(client, settings):
+    settings.SIGN_IN_TRIES_PER_ADDRESS, url = 3, reverse("accounts:totp")
+    answers = [client.post(url, {"code": "000000"}).status_code for _ in range(4)]
+    assert 429 not in answers[:3]
+    assert answers[3] == 429
+    assert client.post(url, {}, REMOTE_ADDR="203.0.113.5").status_code != 429
