@@ -53,6 +53,7 @@ class Permission(StrEnum):
     # contractors
     CONTRACTOR_VIEW = "contractors.contractor_view"
     CONTRACTOR_EDIT = "contractors.contractor_edit"
+    CONTRACTOR_REGISTER = "contractors.contractor_register"
     CONTRACTOR_VERIFY = "contractors.contractor_verify"
     DEBARMENT_IMPORT = "contractors.debarment_import"
     # procurement
@@ -67,6 +68,7 @@ class Permission(StrEnum):
     BUDGET_MANAGE = "procurement.budget_manage"
     TENDER_VIEW = "procurement.tender_view"
     TENDER_MANAGE = "procurement.tender_manage"
+    BID_VIEW = "procurement.bid_view"
     BID_OPEN = "procurement.bid_open"
     BID_SUBMIT = "procurement.bid_submit"
     BID_SCORE = "procurement.bid_score"
@@ -118,6 +120,7 @@ BUREAU_READ = EVERYONE | {
     P.PROJECT_VIEW,
     P.BUDGET_VIEW,
     P.TENDER_VIEW,
+    P.BID_VIEW,
     P.CONTRACT_VIEW,
     P.REPORT_VIEW,
     P.STAFFING_VIEW,
@@ -153,6 +156,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.PROJECT_PUBLISH,
         P.TENDER_MANAGE,
         P.CONTRACT_DRAFT,
+        P.CONTRACTOR_REGISTER,
         P.CONTRACTOR_VERIFY,
         P.NOTICE_ISSUE,
         P.BID_OPEN,
@@ -172,6 +176,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.CONTRACTOR_VIEW,
         P.CONTRACTOR_EDIT,
         P.BID_SUBMIT,
+        P.BID_VIEW,
         P.CONTRACT_VIEW,
         P.CONTRACT_COUNTERSIGN,
         P.REPORT_VIEW,
@@ -181,7 +186,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     },
     Role.CONTRACTOR_REPORTER: EVERYONE | {P.CONTRACTOR_VIEW, P.CONTRACT_VIEW, P.REPORT_VIEW, P.REPORT_FILE, P.EVALUATION_VIEW},
     Role.THIRD_PARTY: EVERYONE | {P.EVALUATION_VIEW, P.EVALUATION_SCORE_THIRD_PARTY, P.SURVEY_ENTER},
-    Role.EXPERT: EVERYONE | {P.TENDER_VIEW, P.BID_SCORE},
+    Role.EXPERT: EVERYONE | {P.TENDER_VIEW, P.BID_VIEW, P.BID_SCORE},
     Role.CITY_BUREAU: BUREAU_READ
     | CASE_READ
     | {P.POLICY_VALUE_SET, P.POLICY_VALUE_CONFIRM, P.CALENDAR_MANAGE, P.PROGRAMME_EDIT, P.SCHEME_EDIT, P.ORGANISATION_MANAGE, P.AUDIT_VIEW},

@@ -35,6 +35,8 @@ SECRET_KEY = env_secret("YIMEN_SECRET_KEY", keep=kept("secret.key"))
 SECRET_KEY_FALLBACKS = env_list("YIMEN_SECRET_KEY_FALLBACKS")
 AUDIT_KEY = env_secret("YIMEN_AUDIT_KEY", keep=kept("audit.key"))
 BLIND_INDEX_KEY = env_secret("YIMEN_BLIND_INDEX_KEY", keep=kept("blind-index.key"), hex_bytes=16)
+# The system's own share of a tender key; useless without a key holder's passphrase (docs/decisions).
+BID_ESCROW_KEY = env_secret("YIMEN_BID_ESCROW_KEY", keep=kept("bid-escrow.key"), hex_bytes=32)
 FIELD_KEYS = {"k1": env_secret("YIMEN_FIELD_KEY", keep=kept("field.key"), hex_bytes=16)}
 for _pair in env_list("YIMEN_FIELD_KEYS_EXTRA"):  # "k2=<hex>" goes in front and becomes the writing key
     _name, _, _hex = _pair.partition("=")

@@ -18,6 +18,7 @@ PRODUCTION = {
     "YIMEN_AUDIT_KEY": "a" * 50,
     "YIMEN_BLIND_INDEX_KEY": "ab" * 16,
     "YIMEN_FIELD_KEY": "cd" * 16,
+    "YIMEN_BID_ESCROW_KEY": "ef" * 32,
     "YIMEN_ALLOWED_HOSTS": "yimen.example",
     "DATABASE_URL": "postgresql://yimen@127.0.0.1:1/yimen",
     "BROKER_URL": "redis://127.0.0.1:1/0",

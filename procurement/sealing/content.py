@@ -1,0 +1,32 @@
+"""What lies in an envelope: quote, proposal and one file, framed without any compression that would tell about the content."""
+
+import json
+from dataclasses import dataclass
+from decimal import Decimal
+
+HEAD_BYTES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """``quote`` in 元, two places. ``repr`` keeps the secret, so that no log or traceback shows it."""
+
+    quote: Decimal
+    proposal: str
+    file_name: str = ""
+    file: bytes = b""
+
+    def __repr__(self) -> str:
+        return "Content(sealed)"
+
+
+def pack(content: Content) -> bytes:
+    head = {"quote": str(content.quote), "proposal": content.proposal, "file_name": content.file_name}
+    text = json.dumps(head, ensure_ascii=False).encode()
+    return len(text).to_bytes(HEAD_BYTES, "big") + text + content.file
+
+
+def unpack(data: bytes) -> Content:
+    length = int.from_bytes(data[:HEAD_BYTES], "big")
+    head = json.loads(data[HEAD_BYTES : HEAD_BYTES + length])
+    return Content(Decimal(head["quote"]), head["proposal"], head["file_name"], data[HEAD_BYTES + length :])

@@ -1,0 +1,71 @@
+"""The purchaser's choice: in rank order, by somebody who did not handle the tender, exactly one in force."""
+
+from django.db import transaction
+
+from accounts import audit
+from contractors import reports as contractor_reports
+from contractors import rules as contractor_rules
+from procurement.models import Award, CommitteeMember, Project, Standing, Tender
+from procurement.rules import bidding, scoring
+from records import clock
+from records.refusals import Refused, uphold
+from records.workflow import claim, move, stale
+
+from .tender import require_status
+
+
+def award_breaches(tender, standing: Standing, *, by):
+    """Everything that speaks against choosing this bid now; shown on the page before the button is pressed."""
+    members = set(CommitteeMember.objects.filter(committee__tender=tender).values_list("user_id", flat=True))
+    done = {"经办本项目": tender.created_by_id, "参加评审": by.pk if by.pk in members else None}
+    yield from bidding.separate_people_breaches(by.pk, done, act="确定成交供应商")
+    rows = list(Standing.objects.filter(bid__tender=tender).select_related("bid__contractor__organisation"))
+    lapsed = set(tender.awards.filter(status=Award.Status.LAPSED).values_list("bid_id", flat=True))
+    ahead = [str(row.bid.contractor) for row in rows if row.rank < standing.rank and row.bid_id not in lapsed]
+    yield from bidding.award_order_breaches(standing.rank, passed_over=ahead)
+    profile = contractor_reports.profile(standing.bid.contractor, on=clock.today())
+    yield from contractor_rules.ban_breaches(profile.bans, on=clock.today())
+    keys = [scoring.Standing(row.bid_id, row.total, row.evaluated_price, row.quality_points) for row in rows]
+    yield from scoring.lowest_price_breaches(standing.bid_id, keys)
+
+
+@transaction.atomic
+def confirm_award(tender_id, *, bid_id, reason: str = "", by) -> Award:
+    """Choose the bid. Of two people who press at once one succeeds, the other gets StaleVersion; the database holds it too."""
+    tender = claim(Tender.objects.select_related("project"), tender_id)
+    if tender.status == Tender.Status.AWARDED:
+        raise stale(tender)
+    require_status(tender, Tender.Status.RANKED, "确定成交供应商")
+    standing = Standing.objects.select_related("bid__contractor__organisation").get(bid_id=bid_id, bid__tender=tender)
+    lifted = uphold(award_breaches(tender, standing, by=by), reason=reason)
+    bid = standing.bid
+    award = Award.objects.create(
+        tender=tender,
+        bid=bid,
+        contractor=bid.contractor,
+        amount=bid.quote,
+        total=standing.total,
+        rank=standing.rank,
+        reason=reason.strip(),
+        confirmed_by=by,
+    )
+    detail = {"bid": bid.receipt, "amount": bid.quote, "lifted": [breach.rule for breach in lifted], "reason": reason}
+    audit.record("procurement.award.confirmed", award, by=by, detail=detail)
+    move(tender, Tender.Status.AWARDED, by=by, note=f"成交：{bid.contractor}")
+    project = claim(Project, tender.project_id)
+    if project.status != Project.Status.AWARDED:
+        move(project, Project.Status.AWARDED, by=by, note=f"成交：{bid.contractor}")
+    return award
+
+
+@transaction.atomic
+def lapse_award(award_id, *, reason: str, by) -> Award:
+    """P-59: the winner will not sign; the next candidate may be confirmed."""
+    award = Award.objects.select_for_update(of=("self",)).select_related("tender").get(pk=award_id)
+    if not reason.strip():
+        raise Refused.because("P-59", bidding.CONFIRMATION, "请写明成交供应商不签订合同的情况。")
+    award.lapsed_reason = reason.strip()
+    award.save(update_fields=["lapsed_reason"])
+    move(award, Award.Status.LAPSED, by=by, note=reason)
+    move(claim(Tender, award.tender_id), Tender.Status.RANKED, by=by, note="成交结果失效，改由下一名候选供应商")
+    return award
