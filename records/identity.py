@@ -13,8 +13,8 @@ from datetime import date
 
 from records.policy import Breach, Clause
 
-RESIDENT = Clause("GB 11643—1999", "公民身份号码")
-CREDIT = Clause("GB 32100—2015", "统一社会信用代码")
+RESIDENT = Clause("GB 11643-1999", "")
+CREDIT = Clause("GB 32100-2015", "")
 OLDEST = 130
 INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u202a\u202b\u202c\u202d\u202e\u200e\u200f"))
 RESIDENT_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
