@@ -109,7 +109,9 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "config.context.frame",
             ],
+            "builtins": ["config.templatetags.yimen"],
         },
     }
 ]
@@ -197,6 +199,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "config.views.csrf_failure"
 
 # Lock-out: ten wrong passwords lock one account for a quarter of an hour, whatever addresses they came from. A callable,
 # because addresses are limited apart and far more broadly: a whole bureau stands behind one.

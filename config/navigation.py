@@ -1,0 +1,58 @@
+"""The left navigation: one table. A role sees the entries whose permission it holds somewhere."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from accounts.access import may
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """``permission`` None: everybody signed in. ``count(user)``: open work, shown beside the label when not zero."""
+
+    label: str
+    url_name: str
+    permission: str | None = None
+    icon: str = "circle"
+    count: Callable | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    label: str
+    entries: tuple[Entry, ...]
+
+
+NAVIGATION: tuple[Group, ...] = (Group("", (Entry("待办", "home", None, "list-check"),)),)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    label: str
+    url: str
+    icon: str
+    current: bool
+    count: int | None = None
+
+
+def navigation_for(user, path: str) -> list[tuple[str, list[Link]]]:
+    """Groups with at least one entry for this user; the entry whose address fits ``path`` best is current."""
+    groups = [(group.label, [entry for entry in group.entries if _open_to(user, entry)]) for group in NAVIGATION]
+    current = _current([entry for _, entries in groups for entry in entries], path)
+    return [(label, [_link(entry, user, entry is current) for entry in entries]) for label, entries in groups if entries]
+
+
+def _open_to(user, entry: Entry) -> bool:
+    return entry.permission is None or may(user, entry.permission)
+
+
+def _link(entry: Entry, user, current: bool) -> Link:
+    return Link(entry.label, reverse(entry.url_name), entry.icon, current, entry.count(user) if entry.count else None)
+
+
+def _current(entries: list[Entry], path: str) -> Entry | None:
+    fitting = [(len(reverse(entry.url_name)), entry) for entry in entries if path.startswith(reverse(entry.url_name))]
+    best = max(fitting, key=lambda pair: pair[0], default=(0, None))[1]
+    return best if best is None or best.url_name != "home" or path == reverse("home") else None

@@ -1,0 +1,94 @@
+"""The pages above the apps: work list, search, display mode, errors."""
+
+from datetime import timedelta
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.access import public, signed_in
+from config.context import LARGE_COOKIE
+from records.clock import today
+
+# Each app tells what a person must do (``reports.worklist``) and finds (``reports.search``).
+WORKLISTS = ()
+SEARCHES = ()
+SHOWN_PER_GROUP = 30
+STALE_PAGE = "页面停留过久或已在别处登录，本次提交未被接受。请返回上一页刷新后重新提交，填写的内容已保存在本机草稿中。"
+YEAR = 365 * 24 * 3600
+
+
+@signed_in
+@require_GET
+def home(request):
+    items = [item for worklist in WORKLISTS for item in worklist(request.user)]
+    return render(request, "home.html", {"groups": by_urgency(items, today()), "total": len(items)})
+
+
+def by_urgency(items, on) -> list[dict]:
+    """Work items grouped 逾期 / 今天 / 本周 / 以后, each by date; a group without work is left out."""
+    sunday = on + timedelta(days=6 - on.weekday())
+    groups = (
+        ("overdue", "逾期", lambda due: due is not None and due < on),
+        ("today", "今天截止", lambda due: due == on),
+        ("week", "本周", lambda due: due is not None and on < due <= sunday),
+        ("later", "以后", lambda due: due is None or due > sunday),
+    )
+    ordered = sorted(items, key=lambda item: (item.due_on is None, item.due_on or on, item.title))
+    found = []
+    for key, label, fits in groups:
+        rows = [item for item in ordered if fits(item.due_on)]
+        if rows:
+            shown = rows[:SHOWN_PER_GROUP]
+            found.append({"key": key, "label": label, "count": len(rows), "items": shown, "more": len(rows) - len(shown)})
+    return found
+
+
+@signed_in
+@require_GET
+def search(request):
+    text = request.GET.get("q", "").strip()[:80]
+    hits = [hit for source in SEARCHES for hit in source(request.user, text)] if text else []
+    return render(request, "search.html", {"text": text, "hits": hits})
+
+
+@public
+@require_POST
+def display_mode(request):
+    """适老模式 on or off, kept in a cookie of this browser."""
+    target = request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        target = "/"
+    response = HttpResponseRedirect(target)
+    if request.POST.get("large") == "1":
+        response.set_cookie(LARGE_COOKIE, "1", max_age=YEAR, samesite="Lax", httponly=True, secure=request.is_secure())
+    else:
+        response.delete_cookie(LARGE_COOKIE)
+    return response
+
+
+def error(request, status: int, **context):
+    return render(request, f"{status}.html", {"keep_drafts": True, **context}, status=status)
+
+
+def bad_request(request, exception):
+    return error(request, 400)
+
+
+def permission_denied(request, exception):
+    return error(request, 403, reason=str(exception))
+
+
+def csrf_failure(request, reason=""):
+    return error(request, 403, reason=STALE_PAGE)
+
+
+def page_not_found(request, exception):
+    return error(request, 404)
+
+
+def server_error(request):
+    """Rendered without the request: nothing that may itself be broken is asked."""
+    return HttpResponse(render_to_string("500.html"), status=500)
