@@ -1,0 +1,155 @@
+"""Posts, deputies and tokens: who may give them, and how far they reach."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from accounts import services
+from accounts.access import may
+from accounts.models import ApiToken, Membership, User
+from accounts.reach import forget_reach
+from accounts.roles import Permission, Role
+from accounts.wallclock import today
+
+
+@pytest.fixture
+def security(world, person):
+    return person("security", Role.SECURITY_ADMIN, world.a)
+
+
+@pytest.fixture
+def clerk(world, person):
+    return person("clerk", Role.WINDOW_CLERK, world.a1)
+
+
+def test_a_post_that_does_not_fit_the_organisation_is_refused(world, person, security):
+    with pytest.raises(ValidationError, match="没有“窗口经办”岗位"):
+        services.appoint(person("new"), world.a, Role.WINDOW_CLERK, by=security)
+
+
+def test_one_person_cannot_hold_two_administrators_posts(world, person, security):
+    admin = person("admin", Role.SYSTEM_ADMIN, world.city)
+    with pytest.raises(ValidationError, match="岗位分离"):
+        services.appoint(admin, world.city, Role.AUDIT_ADMIN, by=security)
+
+
+def test_a_deputy_acts_until_the_date_and_no_longer(world, person, clerk):
+    helper = person("helper", Role.WINDOW_CLERK, world.a2)
+    post = clerk.memberships.get()
+    services.appoint_deputy(post, helper, until=today(), by=clerk)
+    forget_reach(helper)
+    assert may(helper, Permission.CASE_LOG, world.a1)
+    Membership.objects.filter(deputy_for=post).update(started_on=today() - timedelta(days=3), ended_on=today() - timedelta(days=1))
+    forget_reach(helper)
+    assert not may(helper, Permission.CASE_LOG, world.a1)
+
+
+def test_a_deputy_without_end_or_for_oneself_is_refused(world, person, clerk):
+    post = clerk.memberships.get()
+    with pytest.raises(ValidationError, match="本人"):
+        services.appoint_deputy(post, clerk, until=today(), by=clerk)
+    with pytest.raises(ValidationError, match="之间"):
+        services.appoint_deputy(post, person("x"), until=today() + timedelta(days=181), by=clerk)
+
+
+def test_ending_a_post_ends_its_deputies(world, person, clerk, security):
+    helper = person("helper")
+    post = clerk.memberships.get()
+    deputy = services.appoint_deputy(post, helper, until=today() + timedelta(days=30), by=clerk, starting=today() - timedelta(days=5))
+    services.end_post(post, by=security)
+    deputy.refresh_from_db()
+    assert deputy.ended_on < today()
+
+
+def test_a_security_admin_of_a_district_appoints_only_there(world, person, security, client):
+    user = person("new")
+    client.force_login(security)
+    url = f"/accounts/users/{user.pk}/posts/new/"
+    data = {"organisation": world.b1.pk, "role": Role.WINDOW_CLERK, "started_on": today().isoformat()}
+    assert client.post(url, data).context["form"].errors["organisation"]
+    data["organisation"] = world.a1.pk
+    assert client.post(url, data).status_code == 302
+    assert list(user.memberships.values_list("organisation", flat=True)) == [world.a1.pk]
+
+
+def test_a_system_admin_makes_accounts_but_gives_no_posts(world, person, client):
+    admin = person("admin", Role.SYSTEM_ADMIN, world.a)
+    client.force_login(admin)
+    data = {"username": "newone", "name": "测试甲", "password": "eine lange Wortfolge hier", "phone": "", "email": ""}
+    assert client.post("/accounts/users/new/", data).status_code == 302
+    user = User.objects.get(username="newone")
+    assert user.must_change_password
+    assert client.post(f"/accounts/users/{user.pk}/posts/new/", {}).status_code == 403
+
+
+def test_nobody_disables_the_own_account(world, person, client):
+    admin = person("admin", Role.SYSTEM_ADMIN, world.a)
+    client.force_login(admin)
+    client.post(f"/accounts/users/{admin.pk}/active/", {"reason": "试"})
+    admin.refresh_from_db()
+    assert admin.is_active
+
+
+def test_people_of_another_district_are_not_found(world, person, chief, client):
+    stranger = person("stranger", Role.BUREAU_CHIEF, world.b)
+    client.force_login(chief)
+    assert client.get(f"/accounts/users/{stranger.pk}/").status_code == 404
+    assert "stranger" not in client.get("/accounts/users/").content.decode()
+
+
+def test_a_user_list_costs_the_same_queries_for_one_and_thirty(world, person, chief, client, django_assert_max_num_queries):
+    client.force_login(chief)
+    client.get("/accounts/users/")
+    with django_assert_max_num_queries(20) as few:
+        client.get("/accounts/users/")
+    for n in range(30):
+        person(f"u{n}", Role.WINDOW_CLERK, world.a1)
+    with django_assert_max_num_queries(20) as many:
+        client.get("/accounts/users/")
+    assert len(many) == len(few)
+
+
+@pytest.fixture
+def token(world, chief):
+    return services.issue_token(chief, world.a, purpose="对账", expires_on=today() + timedelta(days=30), by=chief)
+
+
+def bearer(secret):
+    return {"authorization": f"Bearer {secret}"}
+
+
+def test_a_token_acts_as_its_user(world, token, client):
+    row, secret = token
+    answer = client.get("/api/v1/organisations/", headers=bearer(secret))
+    assert {item["name"] for item in answer.json()["results"]} == {"甲区民政局", "甲一镇", "甲二镇", "甲区医保局"}
+    assert secret not in str(ApiToken.objects.values().get())
+
+
+def test_a_token_of_a_stranger_finds_nothing_there(world, token, client):
+    answer = client.get(f"/api/v1/organisations/{world.b1.pk}/", headers=bearer(token[1]))
+    assert (answer.status_code, answer.headers["Content-Type"]) == (404, "application/problem+json")
+
+
+@pytest.mark.parametrize("spoil", ["revoked", "expired", "disabled", "no post"])
+def test_a_dead_token_is_refused(world, chief, token, client, spoil):
+    row, secret = token
+    if spoil == "revoked":
+        services.revoke_token(row, by=chief)
+    elif spoil == "expired":
+        ApiToken.objects.update(expires_on=today() - timedelta(days=1))
+    elif spoil == "disabled":
+        services.set_active(chief, False, by=chief, reason="离职")
+    else:
+        Membership.objects.update(ended_on=today() - timedelta(days=1))
+    assert client.get("/api/v1/organisations/", headers=bearer(secret)).status_code == (403 if spoil == "no post" else 401)
+
+
+def test_a_token_longer_than_a_year_is_refused(world, chief):
+    with pytest.raises(ValidationError, match="不超过"):
+        services.issue_token(chief, world.a, purpose="x", expires_on=today() + timedelta(days=400), by=chief)
+
+
+def test_a_token_cannot_be_revoked_by_another_person(world, person, token, client):
+    client.force_login(person("other", Role.SUPERVISOR, world.a))
+    assert client.post(f"/accounts/me/tokens/{token[0].pk}/revoke/").status_code == 404
