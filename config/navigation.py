@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from accounts.access import may
+from accounts.roles import Permission
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,16 @@ class Group:
     entries: tuple[Entry, ...]
 
 
-NAVIGATION: tuple[Group, ...] = (Group("", (Entry("待办", "home", None, "list-check"),)),)
+NAVIGATION: tuple[Group, ...] = (
+    Group("", (Entry("待办", "home", None, "list-check"),)),
+    Group(
+        "管理",
+        (
+            Entry("用户与岗位", "accounts:user_list", Permission.USER_VIEW, "people"),
+            Entry("审计记录", "accounts:audit_list", Permission.AUDIT_VIEW, "shield-check"),
+        ),
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
