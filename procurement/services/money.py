@@ -12,7 +12,7 @@ from procurement.rules import money as rules
 from records import clock
 from records.refusals import uphold
 from records.values import policy_value
-from records.workflow import claim
+from records.workflow import claim, touch
 
 ZERO = Decimal("0.00")
 ENDED = (Project.Status.FAILED, Project.Status.TERMINATED)
@@ -85,8 +85,9 @@ def fund_project(project_id: int, *, version: int, amounts: dict[int, Decimal], 
     project.fundings.exclude(line__in=lines).delete()
     for line in lines:
         ProjectFunding.objects.update_or_create(project=project, line=line, defaults={"amount": wanted[line.pk]})
-    project.version += 1
-    project.save(update_fields=["version"])
+    project.finance_signed_by, project.finance_signed_at, project.finance_reason = None, None, ""  # signed for the old sums
+    touch(project)
+    project.save(update_fields=["version", "finance_signed_by", "finance_signed_at", "finance_reason"])
     audit.record("procurement.project.funded", project, by=by, detail={str(line): wanted[line.pk] for line in lines})
     return project
 

@@ -1,0 +1,165 @@
+"""Rows of the purchase, built through the services: officers of the home district and a project at each gate."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from accounts.models import Organisation, User
+from accounts.roles import Role
+from procurement.models import Budget, CatalogueItem, Consultation, Project, Source
+from procurement.rules import catalogue as catalogue_rules
+from procurement.services import catalogue, money
+from procurement.services import project as projects
+from records import clock
+from records.values import confirm_value, set_value
+from tests.factories import Chongqing, make_user
+
+BASIS = "渝财社〔2026〕1号（示例）"
+FACTORS = (
+    {"name": "服务方案", "kind": "QUALITY", "weight": Decimal("40"), "bands": [("优", 30, 40), ("良", 15, 29), ("一般", 0, 14)]},
+    {"name": "人员配备", "kind": "QUALITY", "weight": Decimal("30"), "bands": [("优", 20, 30), ("良", 10, 19), ("一般", 0, 9)]},
+    {"name": "以往绩效评价", "kind": "PERFORMANCE", "weight": Decimal("10"), "bands": []},
+)
+
+
+@dataclass
+class Office:
+    """Everybody a purchase of one bureau needs, with thresholds, guidance catalogue and a funded budget."""
+
+    bureau: Organisation
+    officer: User
+    chief: User
+    supervisor: User
+    finance: User
+    budget: Budget
+
+    @property
+    def line(self):
+        return self.budget.lines.get(source=Source.OWN_DISTRICT)
+
+    @property
+    def superior_line(self):
+        return self.budget.lines.get(source=Source.CITY_SPECIAL)
+
+
+def make_office(chongqing: Chongqing, *, district: int = 0) -> Office:
+    bureau = chongqing.districts[district].bureau
+    roles = (Role.PURCHASE_OFFICER, Role.BUREAU_CHIEF, Role.SUPERVISOR, Role.FINANCE_OFFICER)
+    officer, chief, supervisor, finance = (make_user(role=role, organisation=bureau) for role in roles)
+    catalogue.load_catalogue()
+    set_thresholds(chongqing.city)
+    items = CatalogueItem.objects.all()
+    catalogue.list_in_guidance(bureau, items, document="区府发〔2025〕8号（示例）", valid_from=date(2025, 1, 1), by=officer)
+    return Office(bureau, officer, chief, supervisor, finance, make_budget(bureau, finance))
+
+
+def make_budget(organisation, by, *, amount="2000000.00", name="购买社会救助服务") -> Budget:
+    own, superior = Decimal(amount) * Decimal("0.75"), Decimal(amount) * Decimal("0.25")
+    return money.create_budget(
+        organisation=organisation,
+        fiscal_year=clock.today().year,
+        name=name,
+        amount=Decimal(amount),
+        document="区财预〔2026〕1号（示例）",
+        approved_on=date(clock.today().year, 1, 5),
+        lines=[(Source.OWN_DISTRICT, own, BASIS), (Source.CITY_SPECIAL, superior, BASIS)],
+        by=by,
+    )
+
+
+def set_thresholds(city, *, open_tender="4000000", limit="1000000") -> None:
+    """Local figures as examples; once per city."""
+    setter, confirmer = make_user(role=Role.CITY_BUREAU, organisation=city), make_user(role=Role.CITY_BUREAU, organisation=city)
+    figures = {
+        "open_tender_threshold_services": open_tender,
+        "decentralised_limit_services": limit,
+        "takeover_hours": "24",
+        "takeover_hours_care": "4",
+    }
+    for code, value in figures.items():
+        set_policy(code, value, city, setter, confirmer)
+
+
+def set_policy(code, value, organisation, setter, confirmer):
+    row = set_value(code, organisation=organisation, value=value, effective_from=date(2020, 1, 1), source_document="示例文件", by=setter)
+    return confirm_value(row.pk, by=confirmer)
+
+
+def good_answers(questions, note="") -> dict:
+    return {q.key: {"answer": not q.wrong, "note": note} for q in questions}
+
+
+def make_draft(office: Office, *, organisation=None, name="困难群众上门照料服务", item="B1") -> Project:
+    items = list(CatalogueItem.objects.filter(code=item))
+    return projects.create_project(
+        organisation=organisation or office.bureau,
+        name=name,
+        fiscal_year=clock.today().year,
+        items=items,
+        programmes=["DB", "TK"],
+        by=office.officer,
+    )
+
+
+def factor_rows() -> list[dict]:
+    def bands(row):
+        return [{"label": label, "low": str(low), "high": str(high)} for label, low, high in row["bands"]]
+
+    return [{**row, "bands": bands(row)} for row in FACTORS]
+
+
+def make_complete_draft(office: Office, *, amount="480000.00", line=None, **more) -> Project:
+    """A draft to which nothing is missing."""
+    project = make_draft(office, **more)
+    starts = clock.today() + timedelta(days=30)
+    project = projects.edit_project(
+        project.pk,
+        version=project.version,
+        by=office.officer,
+        requirement="为分散供养特困人员和低保失能人员提供上门照料服务。",
+        quantity=Decimal("1200"),
+        unit="人次",
+        qualification="具有履行合同所必需的设备和专业服务能力。",
+        starts_on=starts,
+        ends_on=starts + timedelta(days=364),
+        plan_amount=Decimal(amount),
+        ceiling=Decimal(amount),
+        plan_number="计划备〔2026〕001号（示例）",
+        contact_name="示例联系人",
+        contact_phone="12300000001",
+        contact_address="示例路 1 号",
+        screening=good_answers(catalogue_rules.SCREENING, "已会同法规科审查"),
+        employment_test=good_answers(catalogue_rules.EMPLOYMENT_TEST),
+    )
+    project = projects.set_factors(project.pk, version=project.version, price_weight=Decimal("20"), rows=factor_rows(), by=office.officer)
+    project = money.fund_project(
+        project.pk, version=project.version, amounts={(line or office.line).pk: Decimal(amount)}, by=office.officer
+    )
+    consult(project, office, Consultation.Kind.NEEDS_SURVEY, respondents=3)
+    return Project.objects.get(pk=project.pk)
+
+
+def consult(project, office, kind, *, respondents=12) -> Consultation:
+    today = clock.today()
+    return projects.record_consultation(
+        project.pk,
+        kind=kind,
+        started_on=today - timedelta(days=10),
+        ended_on=today - timedelta(days=1),
+        channel="区政府网站",
+        respondents=respondents,
+        summary="收到意见 12 条，采纳 5 条。",
+        by=office.officer,
+    )
+
+
+def make_submitted(office: Office, **more) -> Project:
+    project = make_complete_draft(office, **more)
+    return projects.submit_project(project.pk, version=project.version, by=office.officer)
+
+
+def make_approved(office: Office, **more) -> Project:
+    project = make_submitted(office, **more)
+    consult(project, office, Consultation.Kind.PUBLIC_OPINION)
+    project = projects.approve_project(project.pk, version=project.version, by=office.chief)
+    return Project.objects.get(pk=project.pk)
