@@ -1,0 +1,230 @@
+"""From the award to the first day of service. Handler, reviewer and the contractor's signer are three people (P-65)."""
+
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import audit
+from procurement.models import Award, CatalogueItem, Contract, Project, ProjectPaper, TakeoverPlan
+from procurement.rules import contract as rules
+from procurement.rules import money
+from procurement.rules import project as project_rules
+from procurement.services.money import purchaser_district
+from procurement.services.publication import contact_of, paper, spelled
+from procurement.services.report import schedule_reports
+from records import clock, workdays
+from records.policy import Breach
+from records.refusals import Refused, uphold
+from records.values import policy_value
+from records.workflow import claim, move, touch
+
+Status = Contract.Status
+TERMS = frozenset(
+    {
+        "starts_on",
+        "ends_on",
+        "scope",
+        "quantity_terms",
+        "quality_terms",
+        "price_terms",
+        "settlement",
+        "rights_duties",
+        "liability",
+        "exit_triggers",
+        "exit_clause",
+        "report_due_workdays",
+    }
+)
+PLAN = frozenset({"substitute", "contact_name", "contact_phone", "activation_hours", "funding_line", "handover_items"})
+CARE = frozenset({"B1", "B3"})  # items where nobody may wait a day: the shorter takeover limit
+
+
+@transaction.atomic
+def draft_contract(award_id: int, *, by) -> Contract:
+    """The contract of an award, filled from the project. A second call for the same project returns the first one."""
+    award = Award.objects.select_related("contractor", "tender__project__organisation").get(pk=award_id)
+    project = claim(Project, award.tender.project_id)
+    existing = Contract.objects.filter(project=project).first()
+    if existing:
+        return existing
+    if project.status != Project.Status.AWARDED:
+        message = f"项目现为“{project.get_status_display()}”，确定成交后方可起草合同。"
+        raise Refused.because("F-09", money.BUDGET_LAW, message)
+    uphold(money.chain_breaches(None, project.plan_amount, project.ceiling, award.amount))
+    contract = Contract.objects.create(
+        project=project,
+        award=award,
+        contractor=award.contractor,
+        number=f"HT-{project.code.removeprefix('SQ-')}",
+        amount=award.amount,
+        drafted_by=by,
+        **first_terms(project, award),
+    )
+    TakeoverPlan.objects.create(contract=contract)
+    audit.record("procurement.contract.drafted", contract, by=by, detail={"amount": award.amount, "contractor": str(award.contractor)})
+    return contract
+
+
+def first_terms(project: Project, award) -> dict:
+    """What the project already says about the contract."""
+    standards = "\n".join(f"{s.name}：{s.target}（{s.measure}）" for s in project.standards.all())
+    return {
+        "starts_on": project.starts_on,
+        "ends_on": project.ends_on,
+        "scope": project.requirement,
+        "quantity_terms": f"{project.quantity.normalize():f} {project.unit}",
+        "quality_terms": standards,
+        "price_terms": f"合同总价 {award.amount:,.2f} 元（含税），履行期内不作调整。",
+        "exit_triggers": sorted(rules.LEAST_TRIGGERS),
+    }
+
+
+@transaction.atomic
+def edit_contract(contract_id: int, *, version: int, by, plan: dict | None = None, **terms) -> Contract:
+    """Change a draft's terms and its takeover plan. The amount is the award's and cannot be changed here (F-09)."""
+    unknown = (set(terms) - TERMS) | (set(plan or {}) - PLAN)
+    if unknown:
+        raise TypeError(f"not editable: {sorted(unknown)}")
+    contract = claim(Contract, contract_id, version=version)
+    if contract.status != Status.DRAFT:
+        raise Refused.because("P-24", rules.Clause("政府采购法", "第五十条"), f"合同现为“{contract.get_status_display()}”，不能修改条款。")
+    for name, value in terms.items():
+        setattr(contract, name, value)
+    touch(contract)
+    contract.save(update_fields=[*terms, "version"])
+    if plan:
+        TakeoverPlan.objects.update_or_create(contract=contract, defaults=plan)
+    audit.record("procurement.contract.edited", contract, by=by, detail={"terms": sorted(terms), "plan": sorted(plan or {})})
+    return contract
+
+
+def content_breaches(contract: Contract) -> list[Breach]:
+    """Before review and again before signing: content, term, exit, amount."""
+    project = contract.project
+    return [
+        *rules.content_breaches({name: getattr(contract, name) for name in rules.REQUIRED_CONTENT}),
+        *project_rules.term_breaches(contract.starts_on, contract.ends_on, project.multi_year),
+        *rules.exit_breaches(contract.exit_triggers, contract.exit_clause),
+        *money.chain_breaches(None, project.plan_amount, project.ceiling, contract.award.amount, contract.amount),
+    ]
+
+
+@transaction.atomic
+def submit_contract(contract_id: int, *, version: int, by) -> Contract:
+    contract = claim(Contract, contract_id, version=version)
+    uphold(content_breaches(contract))
+    return move(contract, Status.UNDER_REVIEW, by=by)
+
+
+@transaction.atomic
+def approve_contract(contract_id: int, *, version: int, by, note: str = "") -> Contract:
+    """The purchaser's review and signature; another person than the handler."""
+    contract = claim(Contract, contract_id, version=version)
+    uphold(project_rules.other_person_breaches(by.pk, handlers={"合同起草": contract.drafted_by_id}, act="合同审查"))
+    uphold(content_breaches(contract))
+    contract.reviewed_by, contract.reviewed_at = by, clock.now()
+    contract.save(update_fields=["reviewed_by", "reviewed_at"])
+    return move(contract, Status.APPROVED, by=by, note=note)
+
+
+@transaction.atomic
+def return_contract(contract_id: int, *, version: int, by, note: str) -> Contract:
+    contract = claim(Contract, contract_id, version=version)
+    if not note.strip():
+        raise Refused.because("P-65", project_rules.DUTIES, "退回须写明原因。")
+    contract.reviewed_by, contract.reviewed_at = None, None
+    contract.save(update_fields=["reviewed_by", "reviewed_at"])
+    return move(contract, Status.DRAFT, by=by, note=note)
+
+
+def signing_breaches(contract: Contract, on: date) -> list[Breach]:
+    """T-14 from the day the award was confirmed."""
+    awarded_on = timezone.localtime(contract.award.confirmed_at).date()
+    last_day = workdays.add_calendar_days(awarded_on, rules.SIGNING_DAYS)
+    return list(rules.signing_breaches(awarded_on=awarded_on, on=on, last_day=last_day))
+
+
+@transaction.atomic
+def sign_contract(contract_id: int, *, version: int, by, reason: str = "") -> Contract:
+    """The contractor's signature: from here on the contract binds. Late signing asks for a reason (T-14)."""
+    contract = claim(Contract, contract_id, version=version)
+    uphold(content_breaches(contract))
+    lifted = uphold(signing_breaches(contract, clock.today()), reason=reason)
+    contract.signed_by, contract.signed_at = by, clock.now()
+    contract.save(update_fields=["signed_by", "signed_at"])
+    move(contract, Status.SIGNED, by=by, note=reason, detail={"lifted": [breach.rule for breach in lifted]})
+    move(claim(Project, contract.project_id), Project.Status.CONTRACTED, by=by, note=contract.number)
+    return contract
+
+
+def announcement_due(contract: Contract) -> date | None:
+    """T-15: two working days from signing; None before it."""
+    if not contract.signed_at:
+        return None
+    return workdays.add_workdays(timezone.localtime(contract.signed_at).date(), rules.ANNOUNCEMENT_WORKDAYS)
+
+
+@transaction.atomic
+def announce_contract(contract_id: int, *, version: int, by) -> Contract:
+    """合同公告 (T-15) with the fields of POLICY §7.4. Once."""
+    contract = claim(Contract, contract_id, version=version)
+    if contract.status != Status.SIGNED or contract.announced_at:
+        raise Refused.because("T-15", rules.ANNOUNCEMENT, f"合同现为“{contract.get_status_display()}”，不需要（再次）公告。")
+    contract.announced_at = clock.now()
+    touch(contract)
+    contract.save(update_fields=["announced_at", "version"])
+    project = contract.project
+    paper(project, ProjectPaper.Kind.CONTRACT, f"{project.name}合同公告", {"sections": announcement_sections(contract)}, by)
+    audit.record("procurement.contract.announced", contract, by=by, detail={"due": announcement_due(contract)})
+    return contract
+
+
+def announcement_sections(contract: Contract) -> list:
+    project = contract.project
+    return [
+        ("一、合同编号与名称", [f"合同编号：{contract.number}", f"项目编号：{project.code}", f"项目名称：{project.name}"]),
+        ("二、合同主体", [f"甲方：{project.organisation}", f"乙方：{contract.contractor}", contact_of(project)]),
+        ("三、主要标的", [contract.scope, f"数量：{contract.quantity_terms}", f"采购方式：{project.get_method_display()}"]),
+        ("四、合同金额", [f"{contract.amount:,.2f} 元"]),
+        ("五、履行期限", [f"{spelled(contract.starts_on)}至{spelled(contract.ends_on)}"]),
+        ("六、签订日期", [spelled(timezone.localtime(contract.signed_at).date())]),
+    ]
+
+
+def takeover_of(contract: Contract) -> rules.Takeover | None:
+    plan = TakeoverPlan.objects.filter(contract=contract).first()
+    if plan is None:
+        return None
+    return rules.Takeover(
+        plan.substitute, plan.contact_name, plan.contact_phone, plan.activation_hours, plan.funding_line_id is not None, plan.handover_items
+    )
+
+
+def takeover_limit(contract: Contract):
+    """Hours within which a takeover must be running: shorter where people are cared for. None while unset."""
+    care = CatalogueItem.objects.filter(projects=contract.project, code__in=CARE).exists()
+    code = "takeover_hours_care" if care else "takeover_hours"
+    value = policy_value(code, purchaser_district(contract.project.organisation), clock.today())
+    return value.value if value else None
+
+
+def start_breaches(contract: Contract, on: date) -> list[Breach]:
+    """V-08 and T-15 before the first day of service."""
+    return [
+        *rules.takeover_breaches(takeover_of(contract), limit_hours=takeover_limit(contract)),
+        *rules.start_breaches(announced=contract.announced_at is not None, starts_on=contract.starts_on, on=on),
+    ]
+
+
+@transaction.atomic
+def start_service(contract_id: int, *, version: int, by) -> Contract:
+    """Service begins: the reports of the whole term are scheduled, the project moves to supervision."""
+    contract = claim(Contract, contract_id, version=version)
+    uphold(start_breaches(contract, clock.today()))
+    contract.started_at = clock.now()
+    contract.save(update_fields=["started_at"])
+    move(contract, Status.IN_SERVICE, by=by)
+    move(claim(Project, contract.project_id), Project.Status.IN_SERVICE, by=by, note=contract.number)
+    schedule_reports(contract)
+    return contract

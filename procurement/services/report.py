@@ -1,0 +1,132 @@
+"""Periodic reports: scheduled once, opened when their month is over, filed, sent back or accepted; every round stays."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from django.db import transaction
+from django.urls import reverse
+
+from accounts import audit
+from accounts.models import Membership, User
+from accounts.roles import Role
+from procurement.models import Contract, PeriodicReport, ReportRound
+from procurement.rules import report as rules
+from records import clock, messages, workdays
+from records.refusals import Refused, uphold
+from records.workflow import claim, move, touch
+
+Status = PeriodicReport.Status
+FILLABLE = (Status.DUE, Status.RETURNED)
+
+
+@transaction.atomic
+def schedule_reports(contract: Contract) -> int:
+    """One report for each month of the term; due so many working days after it. Months already there stay untouched."""
+    made = 0
+    for start, end in rules.months(contract.starts_on, contract.ends_on):
+        due = workdays.add_workdays(end, contract.report_due_workdays)
+        _, fresh = PeriodicReport.objects.get_or_create(contract=contract, period_start=start, defaults={"period_end": end, "due_on": due})
+        made += fresh
+    open_due_reports(clock.today(), contract.reports.all())
+    return made
+
+
+def open_due_reports(today: date, reports: Iterable | None = None) -> int:
+    """Ask for the reports whose month is over. Runs every night, may run twice; returns how many it opened."""
+    waiting = PeriodicReport.objects.all() if reports is None else reports
+    opened = 0
+    for pk in waiting.filter(status=Status.NOT_DUE, period_end__lt=today).values_list("pk", flat=True):
+        opened += open_report(pk)
+    return opened
+
+
+@transaction.atomic
+def open_report(report_id: int) -> bool:
+    """Ask for one report; False when somebody already did."""
+    report = claim(PeriodicReport, report_id)
+    if report.status != Status.NOT_DUE:
+        return False
+    move(report, Status.DUE, by=None)
+    title = f"请报送{report}（{report.due_on} 前）"
+    messages.send(reporters_of(report.contract), title, url=url_of(report), key=f"report-due:{report.pk}")
+    return True
+
+
+def reporters_of(contract: Contract) -> list[User]:
+    roles = (Role.CONTRACTOR_ADMIN, Role.CONTRACTOR_REPORTER)
+    posts = Membership.objects.active(clock.today()).filter(organisation=contract.contractor.organisation, role__in=roles)
+    return list(User.objects.filter(memberships__in=posts).distinct())
+
+
+def url_of(report: PeriodicReport) -> str:
+    return reverse("procurement:report_detail", args=[report.pk])
+
+
+def read_figures(raw: Mapping[str, object]) -> tuple[dict, dict[str, str]]:
+    """What was typed, by field → (figures in their types, field → fault). Unknown fields are ignored, blank stays blank."""
+    figures, faults = {}, {}
+    for field in rules.FIELDS:
+        try:
+            figures[field.key] = rules.parse(field, raw.get(field.key))
+        except ValueError as error:
+            faults[field.key] = str(error)
+    return figures, faults
+
+
+@transaction.atomic
+def save_figures(report_id: int, *, version: int, figures: dict, by) -> PeriodicReport:
+    """Keep what is filled in so far. Figures already submitted stay in their round."""
+    report = claim_fillable(report_id, version)
+    report.figures = {key: figures.get(key) for key in rules.BY_KEY}
+    touch(report)
+    report.save(update_fields=["figures", "version"])
+    audit.record("procurement.periodicreport.saved", report, by=by)
+    return report
+
+
+def claim_fillable(report_id: int, version: int | None) -> PeriodicReport:
+    report = claim(PeriodicReport, report_id, version=version)
+    if report.status not in FILLABLE:
+        raise Refused.because("V-04", rules.SUPERVISION, f"报告现为“{report.get_status_display()}”，不能填写。")
+    return report
+
+
+@transaction.atomic
+def submit_report(report_id: int, *, version: int, by, reason: str = "") -> PeriodicReport:
+    """File the report: complete, or refused with every gap. Oddities pass with a reason, kept in the audit row."""
+    report = claim_fillable(report_id, version)
+    lifted = uphold(rules.figures_breaches(report.figures), reason=reason)
+    now = clock.now()
+    report.submitted_at = now
+    report.save(update_fields=["submitted_at"])
+    number = report.rounds.count() + 1
+    ReportRound.objects.create(report=report, number=number, figures=report.figures, submitted_by=by, submitted_at=now)
+    return move(report, Status.SUBMITTED, by=by, note=reason, detail={"round": number, "lifted": [breach.message for breach in lifted]})
+
+
+@transaction.atomic
+def accept_report(report_id: int, *, version: int, by, note: str = "") -> PeriodicReport:
+    report = claim(PeriodicReport, report_id, version=version)
+    _close_round(report, ReportRound.Outcome.ACCEPTED, by, {"note": note} if note.strip() else {})
+    report.accepted_at = clock.now()
+    report.save(update_fields=["accepted_at"])
+    return move(report, Status.ACCEPTED, by=by, note=note)
+
+
+@transaction.atomic
+def return_report(report_id: int, *, version: int, by, comments: Mapping[str, str]) -> PeriodicReport:
+    """Send back with comments by section; what was entered stays for mending."""
+    report = claim(PeriodicReport, report_id, version=version)
+    said = {section: text.strip() for section, text in comments.items() if section in rules.SECTIONS and text.strip()}
+    uphold(rules.return_breaches(said))
+    _close_round(report, ReportRound.Outcome.RETURNED, by, said)
+    move(report, Status.RETURNED, by=by, detail={"comments": said})
+    title = f"{report}被退回，请补正后重新报送"
+    number = report.rounds.count()
+    messages.send(reporters_of(report.contract), title, url=url_of(report), key=f"report-returned:{report.pk}:{number}")
+    return report
+
+
+def _close_round(report: PeriodicReport, outcome, by, comments: dict) -> None:
+    """Write the answer into the open round; without one the move that follows refuses."""
+    report.rounds.filter(outcome=ReportRound.Outcome.OPEN).update(outcome=outcome, comments=comments, decided_by=by, decided_at=clock.now())
