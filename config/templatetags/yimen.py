@@ -13,7 +13,6 @@ from django import forms, template
 from django.middleware.csrf import get_token
 from django.template.loader import get_template
 from django.templatetags.static import static
-from django.urls import reverse
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import mark_safe
 from django.utils.timezone import is_aware, localtime
@@ -188,7 +187,7 @@ def _choice_text(field, value: str) -> str:
 @register.simple_tag
 def clause_url(clause) -> str:
     """The page of our own summary of a clause; with htmx it answers the card alone."""
-    return f"{reverse('records:clause_list')}?{urlencode({'document': clause.document, 'number': clause.number})}"
+    return f"/records/clauses/?{urlencode({'document': clause.document, 'number': clause.number})}"
 
 
 # Forms
@@ -214,11 +213,11 @@ def widget(field):
     """A bound field's input with the classes of its kind; value, aria and id are Django's."""
     kind = field.field.widget
     classes = [kind.attrs.get("class", "")]
-    if isinstance(kind, forms.CheckboxInput | forms.RadioSelect | forms.CheckboxSelectMultiple):
-        classes.append("form-check-input")
+    if isinstance(kind, forms.RadioSelect | forms.CheckboxSelectMultiple):
+        classes.append("choices")
     elif isinstance(kind, forms.Select):
         classes.append("form-select")
-    elif not field.is_hidden:
+    elif not field.is_hidden and not isinstance(kind, forms.CheckboxInput):
         classes.append("form-control")
     if isinstance(field.field, forms.DecimalField | forms.IntegerField) and not isinstance(kind, forms.Select):
         classes.append("is-number")
