@@ -32,7 +32,7 @@ class TenderQuerySet(ScopedQuerySet):
 
     def database_time(self, pk):
         """The database's own clock; the one that decides whether a bid is late or an opening early."""
-        return self.filter(pk=pk).values_list(Now(), flat=True).get()
+        return self.filter(pk=pk).values_list(Now(), flat=True).get() + clock.shift()
 
 
 class Tender(Versioned):

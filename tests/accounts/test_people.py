@@ -1,16 +1,16 @@
 """Posts, deputies and tokens: who may give them, and how far they reach."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 
 from accounts import services
 from accounts.access import may
 from accounts.models import ApiToken, Membership, User
 from accounts.reach import forget_reach
 from accounts.roles import Permission, Role
-from accounts.wallclock import today
+from accounts.wallclock import as_of, now, today
 
 
 @pytest.fixture
@@ -153,3 +153,20 @@ def test_a_token_longer_than_a_year_is_refused(world, chief):
 def test_a_token_cannot_be_revoked_by_another_person(world, person, token, client):
     client.force_login(person("other", Role.SUPERVISOR, world.a))
     assert client.post(f"/accounts/me/tokens/{token[0].pk}/revoke/").status_code == 404
+
+
+def test_the_demo_clock_moves_everything_and_comes_back(settings):
+    real, then = now(), datetime(2026, 3, 2, 10, tzinfo=UTC)
+    with as_of(then):
+        assert now() - then < timedelta(seconds=5)
+        assert today() == date(2026, 3, 2)
+        with as_of(then + timedelta(days=1)):
+            assert today() == date(2026, 3, 3)
+        assert today() == date(2026, 3, 2)
+    assert now() >= real
+
+
+def test_the_demo_clock_is_refused_in_production(settings):
+    settings.PRODUCTION = True
+    with pytest.raises(ImproperlyConfigured), as_of(now()):
+        pytest.fail("the clock moved")
