@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts import views, views_people
+from accounts import views, views_organisations, views_people
 
 app_name = "accounts"
 urlpatterns = [
@@ -23,6 +23,9 @@ urlpatterns = [
     path("users/<int:pk>/posts/new/", views_people.membership_create, name="membership_create"),
     path("posts/<int:pk>/end/", views_people.membership_end, name="membership_end"),
     path("posts/<int:pk>/deputy/", views_people.deputy_appoint, name="deputy_appoint"),
+    # organisations
+    path("organisations/", views_organisations.organisation_list, name="organisation_list"),
+    path("organisations/<int:pk>/", views_organisations.organisation_detail, name="organisation_detail"),
     # audit
     path("audit/", views_people.audit_list, name="audit_list"),
 ]

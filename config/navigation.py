@@ -28,9 +28,11 @@ class Group:
 
 NAVIGATION: tuple[Group, ...] = (
     Group("", (Entry("待办", "home", None, "list-check"),)),
+    Group("力量", (Entry("经办人员", "staffing:home", Permission.STAFFING_VIEW, "person-badge"),)),
     Group(
         "管理",
         (
+            Entry("组织", "accounts:organisation_list", Permission.ORGANISATION_VIEW, "diagram-3"),
             Entry("用户与岗位", "accounts:user_list", Permission.USER_VIEW, "people"),
             Entry("审计记录", "accounts:audit_list", Permission.AUDIT_VIEW, "shield-check"),
         ),

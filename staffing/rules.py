@@ -47,6 +47,14 @@ class Standing(StrEnum):
     def label(self) -> str:
         return {"UNDERSTAFFED": "未达标", "MEETS": "达标", "ABOVE_KEEP": "高于标准（维持不变）", "UNKNOWN": "无数据"}[self.value]
 
+    @property
+    def mark(self) -> str:
+        return {"UNDERSTAFFED": "▼", "MEETS": "●", "ABOVE_KEEP": "▲", "UNKNOWN": "○"}[self.value]
+
+    @property
+    def tone(self) -> str:
+        return {"UNDERSTAFFED": "due", "MEETS": "ok", "ABOVE_KEEP": "info", "UNKNOWN": "paused"}[self.value]
+
 
 class Place(StrEnum):
     """The only four places where posted workers may serve."""
@@ -141,10 +149,18 @@ def plan_breaches(target: int, *, recipients: int, current: int, baseline: int, 
     ``baseline`` is the number frozen when the township was found above standard. A plan below the standard is refused, a
     plan that cuts below the baseline of a township above standard is refused, one that grows beyond it is questioned.
     """
-    verdict = judge_township(current, recipients, rounding)
-    if target < verdict.standard.minimum:
-        yield Breach("W-19b", STANDARD, f"计划 {target} 人低于标准下限 {verdict.standard.minimum} 人，请至少配到下限。")
-    if verdict.standing is not Standing.ABOVE_KEEP:
+    minimum = township_headcount(recipients, rounding).minimum
+    if target < minimum:
+        yield Breach("W-19b", STANDARD, f"计划 {target} 人低于标准下限 {minimum} 人，请至少配到下限。")
+    yield from keep_breaches(target, recipients=recipients, current=current, baseline=baseline, rounding=rounding)
+
+
+def keep_breaches(
+    target: int, *, recipients: int, current: int, baseline: int | None = None, rounding: Rounding = Rounding.CEIL
+) -> Iterator[Breach]:
+    """Above the standard means "维持不变" (W-19c): no plan below the baseline, and growth beyond it needs a reason."""
+    baseline = current if baseline is None else baseline
+    if judge_township(current, recipients, rounding).standing is not Standing.ABOVE_KEEP:
         return
     if target < baseline:
         yield Breach("W-19c", STANDARD, f"现有 {current} 人已高于标准，应维持不变；计划 {target} 人少于基数 {baseline} 人，不得核减。")

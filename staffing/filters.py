@@ -1,0 +1,34 @@
+"""Filters shared by pages and endpoints."""
+
+import django_filters
+
+from staffing.models import Caseload, Scenario, StaffMember, Training
+
+
+class CaseloadFilter(django_filters.FilterSet):
+    as_of_after = django_filters.DateFilter(field_name="as_of", lookup_expr="gte", label="截至日期不早于")
+    as_of_before = django_filters.DateFilter(field_name="as_of", lookup_expr="lte", label="截至日期不晚于")
+
+    class Meta:
+        model = Caseload
+        fields = ("organisation", "category", "as_of")
+
+
+class StaffFilter(django_filters.FilterSet):
+    name = django_filters.CharFilter(lookup_expr="contains", label="姓名包含")
+
+    class Meta:
+        model = StaffMember
+        fields = ("organisation", "place", "employment", "education", "certificate", "name")
+
+
+class TrainingFilter(django_filters.FilterSet):
+    class Meta:
+        model = Training
+        fields = ("organisation", "held_on", "party_education")
+
+
+class ScenarioFilter(django_filters.FilterSet):
+    class Meta:
+        model = Scenario
+        fields = ("organisation",)

@@ -1,0 +1,116 @@
+"""The staffing table on paper and in sheets: the same rows as the page, with the counting rules printed on it."""
+
+from datetime import date
+
+from django.http import HttpResponse
+
+from accounts.models import Organisation
+from records import clock, jobs, pdf
+from records.exports import Column, export
+from staffing import reports, rules, services
+from staffing.models import Caseload
+
+PAPER = "staffing.table"
+SYNTHETIC = "演示数据"
+ONE_COLUMN = 20  # rows; more are set in two columns, so that 52 townships fit one page
+COLUMNS = [
+    Column("乡镇（街道）", width=24),
+    Column("救助对象（人）", "int"),
+    Column("截至日期", "date", 12),
+    Column("标准下限", "int", 10),
+    Column("标准上限", "int", 10),
+    Column("自有专职", "int", 10),
+    Column("派驻", "int", 8),
+    Column("兼职（不计）", "int", 12),
+    Column("缺口", "int", 8),
+    Column("结论", width=20),
+    Column("大专及以上", width=12),
+    Column("社会工作", width=12),
+    Column("本年培训", width=12),
+    Column("计算依据", width=60),
+    Column("提示", width=40),
+]
+CITY_COLUMNS = [
+    Column("区县", width=24),
+    Column("乡镇（街道）数", "int"),
+    Column("救助对象（人）", "int"),
+    Column("标准下限合计", "int"),
+    Column("自有专职", "int"),
+    Column("派驻", "int"),
+    Column("未达标乡镇（街道）", "int", 20),
+    Column("缺口合计", "int"),
+    Column("高于标准（维持不变）", "int", 22),
+    Column("区县级专职", "int"),
+    Column("无数据", "int", 10),
+    Column("数据过期", "int", 10),
+]
+
+
+def table_rows(table: reports.UnitTable):
+    for row in table.rows:
+        staff = row.staff
+        shares = (staff.education_share, staff.social_work_share, staff.trained_share)
+        counts = (staff.own, staff.posted, staff.part_time, row.gap if row.verdict else None)
+        notes = "；".join(note.message for note in row.notes)
+        yield (row.name, row.recipients, row.as_of, row.minimum, row.maximum, *counts, row.standing.label, *shares, row.explanation, notes)
+    total, staff = table.totals, table.totals.staff
+    shares = (staff.education_share, staff.social_work_share, staff.trained_share)
+    counts = (staff.own, staff.posted, staff.part_time, total.gap)
+    basis = f"{table.basis.rounding_label}；计入 {table.basis.categories_label}；依据 {rules.STANDARD}"
+    yield ("合计", total.recipients, None, total.minimum, total.maximum, *counts, f"未达标 {total.understaffed}", *shares, basis, "")
+
+
+def unit_sheet(table: reports.UnitTable, *, kind: str = "xlsx") -> HttpResponse:
+    return export(COLUMNS, table_rows(table), name=f"{table.bureau.label}经办人员配备表{table.basis.on:%Y%m%d}", kind=kind)
+
+
+def city_rows(tables: list[reports.UnitTable]):
+    for table in tables:
+        yield (table.bureau.label, *_city_figures(table.totals, table.bureau_staff.counted))
+    total = reports.Totals.of(row for table in tables for row in table.rows)
+    yield ("合计", *_city_figures(total, sum(table.bureau_staff.counted for table in tables)))
+
+
+def _city_figures(total: reports.Totals, bureau_staff: int) -> tuple:
+    head = (total.townships, total.recipients, total.minimum, total.staff.own, total.staff.posted)
+    return (*head, total.understaffed, total.gap, total.above, bureau_staff, total.unknown, total.stale)
+
+
+def city_sheet(tables: list[reports.UnitTable], basis: reports.Basis, *, kind: str = "xlsx") -> HttpResponse:
+    return export(CITY_COLUMNS, city_rows(tables), name=f"全市经办人员配备表{basis.on:%Y%m%d}", kind=kind)
+
+
+def is_synthetic(table: reports.UnitTable) -> bool:
+    """Does any number on this table come from demo data? Then the table says so."""
+    townships = [row.pk for row in table.rows]
+    return Caseload.objects.filter(organisation__in=townships, source__contains=SYNTHETIC).exists()
+
+
+def order(bureau: Organisation, *, on: date, by):
+    """Queue the A4 page. One job per person, district and moment: figures change, so an old file is never handed out again."""
+    title = f"{bureau.label}经办人员配备表（{on:%Y-%m-%d}）"
+    key = f"{by.pk}:{bureau.pk}:{on}:{clock.now():%Y%m%d%H%M%S}"
+    return jobs.enqueue(PAPER, organisation=bureau, by=by, key=key, title=title, bureau=bureau.pk, on=on.isoformat())
+
+
+@jobs.handler(PAPER)
+def draw(job, report) -> jobs.FileResult:
+    """One A4 page across: standard range, staff, gap and shares by township (J12)."""
+    bureau = Organisation.objects.get(pk=job.params["bureau"])
+    table = reports.district_table(bureau, services.basis_for(bureau, date.fromisoformat(job.params["on"])))
+    report(0, 1, "排版")
+    return jobs.FileResult(pdf.render("staffing/print/unit_table.html", paper_context(table)), f"{job.title}.pdf")
+
+
+def paper_context(table: reports.UnitTable) -> dict:
+    half = -(-len(table.rows) // 2)
+    return {
+        "table": table,
+        "halves": [table.rows[:half], table.rows[half:]] if len(table.rows) > ONE_COLUMN else [table.rows],
+        "clause": rules.STANDARD,
+        "training_clause": rules.TRAINING,
+        "notes": reports.COUNTING_NOTES,
+        "district_minimum": rules.DISTRICT_MINIMUM,
+        "synthetic": is_synthetic(table),
+        "printed_on": clock.today(),
+    }

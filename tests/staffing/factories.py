@@ -1,0 +1,29 @@
+"""Rows of staffing for tests."""
+
+from datetime import date
+from itertools import count
+
+from records import clock
+from staffing.models import Caseload, Category, StaffMember
+
+AS_OF = date(2026, 9, 30)
+SINCE = date(2024, 1, 1)
+_serial = count(1)
+
+
+def make_caseload(township, recipients, *, as_of=AS_OF, category=Category.URBAN_DIBAO, source="三季度台账") -> Caseload:
+    return Caseload.objects.create(
+        organisation=township, as_of=as_of, category=category, recipients=recipients, source=source, entered_at=clock.now()
+    )
+
+
+def make_staff(organisation, *, employment="OWN", place=None, education="BACHELOR", **fields) -> StaffMember:
+    return StaffMember.objects.create(
+        organisation=organisation,
+        employment=employment,
+        place=place or organisation.kind,
+        education=education,
+        name=fields.pop("name", f"甲{next(_serial)}"),
+        started_on=fields.pop("started_on", SINCE),
+        **fields,
+    )
