@@ -12,6 +12,7 @@ from accounts.forms import AppointForm, DeputyForm, ReasonForm, UserForm
 from accounts.models import AuditEvent, Membership, User
 from accounts.roles import Permission
 from accounts.wallclock import today
+from accounts.wording import describe
 
 PAGE = 50
 
@@ -178,4 +179,8 @@ def audit_list(request):
         rows = rows.filter(pk__lt=int(before))
     found = list(rows.order_by("-pk")[: PAGE + 1])
     following = found[PAGE - 1].pk if len(found) > PAGE else None
-    return render(request, "accounts/audit_list.html", {"events": found[:PAGE], "query": query, "action": action, "following": following})
+    return render(
+        request,
+        "accounts/audit_list.html",
+        {"events": [(event, describe(event.action)) for event in found[:PAGE]], "query": query, "action": action, "following": following},
+    )

@@ -1,6 +1,8 @@
 """T27: the trail is append-only, and every way of tampering is found and named."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -9,6 +11,7 @@ from django.db import DatabaseError, connection, transaction
 from accounts import audit
 from accounts.models import AuditChain, AuditEvent
 from accounts.roles import Role
+from accounts.wording import describe
 
 
 @pytest.fixture
@@ -127,11 +130,19 @@ def test_the_command_names_the_fault_and_fails(trail, tmp_path, capsys):
 
 def test_an_auditor_reads_the_trail_and_a_clerk_does_not(trail, world, person, client):
     client.force_login(person("auditor", Role.CITY_AUDITOR, world.city))
-    assert client.get("/accounts/audit/").context["events"][0].target_label == "乙一镇"
+    assert client.get("/accounts/audit/").context["events"][0][0].target_label == "乙一镇"
     client.force_login(person("clerk", Role.WINDOW_CLERK, world.a1))
     assert client.get("/accounts/audit/").status_code == 403
 
 
 def test_a_chief_reads_only_the_own_district(trail, world, chief, client):
     client.force_login(chief)
-    assert {event.target_label for event in client.get("/accounts/audit/").context["events"]} == {"甲一镇"}
+    assert {event.target_label for event, _ in client.get("/accounts/audit/").context["events"]} == {"甲一镇"}
+
+
+def test_every_action_that_the_code_records_has_chinese_words():
+    pattern = re.compile(r"""record\(\s*["']([a-z_]+\.[a-z_]+\.[a-z_]+)["']""")
+    apps = ("accounts", "records", "contractors", "procurement", "staffing", "windows", "evaluation")
+    found = {action for app in apps for path in Path(app).rglob("*.py") for action in pattern.findall(path.read_text())}
+    assert len(found) > 40
+    assert sorted(action for action in found if re.search("[a-z]", describe(action))) == []
