@@ -22,7 +22,11 @@ PRINCIPLE = Breach(
 
 class SampleForm(forms.Form):
     name = forms.CharField(label="项目名称", help_text="写明服务内容和区域，公告中按此显示", max_length=60)
-    method = forms.ChoiceField(label="采购方式", choices=[("", "请选择"), ("OPEN", "公开招标"), ("CONSULT", "竞争性磋商")])
+    method = forms.ChoiceField(
+        label="采购方式",
+        choices=[("", "请选择"), ("OPEN", "公开招标"), ("CONSULT", "竞争性磋商")],
+        widget=forms.Select(attrs={"data-select": True}),
+    )
     amount = forms.DecimalField(label="预算金额", max_digits=14, decimal_places=2)
     due = forms.DateField(label="投标截止日期", widget=forms.DateInput(attrs={"type": "date"}))
     kinds = forms.MultipleChoiceField(
