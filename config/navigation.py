@@ -30,6 +30,16 @@ NAVIGATION: tuple[Group, ...] = (
     Group("", (Entry("待办", "home", None, "list-check"),)),
     Group("力量", (Entry("经办人员", "staffing:home", Permission.STAFFING_VIEW, "person-badge"),)),
     Group(
+        "档案",
+        (
+            Entry("文书公告", "records:notice_list", Permission.NOTICE_VIEW, "file-earmark-text"),
+            Entry("下载中心", "records:job_list", Permission.JOB_VIEW, "download"),
+            Entry("政策参数", "records:value_list", Permission.POLICY_VALUE_VIEW, "sliders"),
+            Entry("工作日历", "records:calendar_list", None, "calendar3"),
+            Entry("规则依据", "records:clause_list", None, "journal-text"),
+        ),
+    ),
+    Group(
         "管理",
         (
             Entry("组织", "accounts:organisation_list", Permission.ORGANISATION_VIEW, "diagram-3"),

@@ -95,6 +95,7 @@ MIDDLEWARE = [
     "accounts.middleware.FirstThings",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "records.middleware.RefusalMiddleware",
     "axes.middleware.AxesMiddleware",  # last: it answers for sign-ins that were locked out
 ]
 ROOT_URLCONF = "config.urls"

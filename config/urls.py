@@ -12,6 +12,7 @@ urlpatterns = [
     path("display/", views.display_mode, name="display_mode"),
     path("components/", gallery.components, name="components"),
     path("api/v1/", include("config.api")),
+    path("", include("records.public_urls")),
     *[path(f"{app}/", include(f"{app}.urls")) for app in APPS],
 ]
 

@@ -1,6 +1,6 @@
 """Papers that are issued: numbered without gaps, frozen, drawn once, checkable by anybody.
 
-    notice = issue("award_notice", organisation=bureau, title="中标（成交）结果公告", template="procurement/print/award.html",
+    notice = issue("procurement.award", organisation=bureau, title="中标（成交）结果公告", template="procurement/print/award.html",
                    context={...plain JSON...}, by=user, number_prefix="渝中民", public=True)
 
 The number, the row and the audit event belong to the caller's transaction; the PDF follows by a job. ``context`` is frozen as
@@ -27,6 +27,13 @@ from records.refusals import HOUSE, Refused
 
 RULE = Clause(HOUSE, "文书公告")
 JOB = "records.notice_pdf"
+SECTIONS = {  # the app part of a notice's kind, as the public pages group them
+    "procurement": "采购信息",
+    "evaluation": "绩效评价",
+    "contractors": "承接主体",
+    "windows": "救助窗口",
+    "records": "其他",
+}
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # nothing that looks like something else
 CODE_LENGTH = 12
 
@@ -73,6 +80,10 @@ def digest_of(context: dict) -> str:
 
 def new_code() -> str:
     return "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+
+
+def section_of(kind: str) -> str:
+    return SECTIONS.get(kind.partition(".")[0], SECTIONS["records"])
 
 
 def spell_code(code: str) -> str:

@@ -9,7 +9,11 @@ from records import clock
 
 
 class StoredFileQuerySet(ScopedQuerySet):
+    """By itself a file is visible to whoever sent it. Everybody else reaches it through the page that owns it, whose scope decides."""
+
     view_permission = Permission.FILE_VIEW
+    scope_lookups = ()
+    person_lookups = ("uploaded_by",)
 
 
 class StoredFile(models.Model):

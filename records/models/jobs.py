@@ -7,7 +7,11 @@ from records import clock
 
 
 class JobQuerySet(ScopedQuerySet):
+    """A job belongs to whoever asked for it: its result holds what that person may see, not what a colleague may."""
+
     view_permission = Permission.JOB_VIEW
+    scope_lookups = ()
+    person_lookups = ("requested_by",)
 
     def waiting(self):
         return self.filter(status=Job.Status.QUEUED)

@@ -23,7 +23,12 @@ class NumberSeries(models.Model):
 
 
 class NoticeQuerySet(ScopedQuerySet):
+    """In scope by organisation; what is not public only for whoever issued it (slips name people: their case's page serves them)."""
+
     view_permission = Permission.NOTICE_VIEW
+
+    def reached_with(self, user, permission):
+        return super().reached_with(user, permission).filter(models.Q(public=True) | models.Q(issued_by=user))
 
     def published(self):
         """What anybody may read on the public pages."""
