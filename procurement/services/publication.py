@@ -54,9 +54,9 @@ def publish_notice(project_id: int, *, version: int, by) -> Project:
     project = claim(Project.objects.select_related("organisation"), project_id, version=version)
     lifted = gates.uphold_gate(project, notice_breaches(project))
     dates = timetable(project.method, clock.today())
-    move(project, Project.Status.NOTICE_PUBLISHED, by=by, detail={"lifted": lifted, "notice_until": dates.notice_until})
     project.published_at = clock.now()
     project.save(update_fields=["published_at"])
+    move(project, Project.Status.NOTICE_PUBLISHED, by=by, detail={"lifted": lifted, "notice_until": dates.notice_until})
     open_for_bids(project.tender.pk, by=by)
     paper(
         project, ProjectPaper.Kind.NOTICE, f"{project.name}{notice_name(project)}", notice_context(project, dates), by, dates.notice_until

@@ -104,7 +104,7 @@ def take_custody(tender_id, *, passphrase: str, by) -> KeyHolder:
 
 
 @transaction.atomic
-def open_tender(tender_id, *, by) -> Tender:
+def open_for_bids(tender_id, *, by) -> Tender:
     """Freeze scale and ceiling, make the key, give each holder a share, forget the key. Raises Refused."""
     tender = claim(Tender.objects.select_related("project__organisation"), tender_id)
     require_status(tender, Tender.Status.PREPARED, "开始接收响应文件")

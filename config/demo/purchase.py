@@ -1,0 +1,326 @@
+"""The purchase of the demo: one project from selection to service over the past year, and one at every earlier gate.
+
+Everything goes through the services, on the day it is said to have happened.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.utils import timezone
+
+from accounts.models import User
+from config.demo.organisation import CONTRACTORS, PASSWORD
+from config.demo.people import made_up_uscc
+from config.demo.timing import at, moment, workday
+from contractors import services as contractors
+from contractors.models import Contractor
+from contractors.rules import Condition, LegalForm
+from procurement.models import Budget, CatalogueItem, CommitteeMember, Consultation, Contract, Project, ScoreSheet, Source, Tender
+from procurement.rules import catalogue as screening
+from procurement.sealing.content import Content
+from procurement.services import award, bidding, catalogue, committee, contract, money, opening, publication, review, scoring, tender
+from procurement.services import project as projects
+from records import clock
+from records.models import PolicyValue
+from records.values import confirm_value, set_value
+
+BASIS = "渝财社〔演示〕1号（演示数据）"
+FORMS = {"52": LegalForm.SOCIAL_SERVICE, "91": LegalForm.ENTERPRISE}
+PASSPHRASE = PASSWORD  # of the two key holders; printed with the accounts
+FIGURES = {
+    "open_tender_threshold_services": "4000000",
+    "decentralised_limit_services": "1000000",
+    "cap_ratio": "20",
+    "takeover_hours": "24",
+    "takeover_hours_care": "4",
+}
+SCALE = (
+    ("服务方案", "QUALITY", "40", (("优", 32, 40), ("良", 20, 31), ("一般", 0, 19))),
+    ("人员配备与专业资质", "QUALITY", "30", (("优", 24, 30), ("良", 15, 23), ("一般", 0, 14))),
+    ("以往绩效评价", "PERFORMANCE", "10", ()),
+)
+MARKS = {0: ("36", "27"), 1: ("33", "23"), 2: ("27", "20")}  # what the experts give each bidder, before a small spread
+QUOTES = {0: Decimal("468000.00"), 1: Decimal("455000.00"), 2: Decimal("472000.00")}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One project of the story."""
+
+    name: str
+    item: str
+    amount: Decimal
+    requirement: str
+    quantity: Decimal
+    unit: str
+
+
+CARE = Plan(
+    "分散供养特困人员和低保失能人员上门照料服务（演示）",
+    "B1",
+    Decimal("480000.00"),
+    "为辖区分散供养特困人员、低保家庭失能人员提供生活照料、助洁、陪同就医等上门服务，每户每月不少于 4 次，服务记录逐次签认。",
+    Decimal("5200"),
+    "人次",
+)
+VISITS = Plan(
+    "社会救助对象建档访视与需求评估服务（演示）",
+    "A6",
+    Decimal("260000.00"),
+    "对新纳入和动态管理的社会救助对象入户访视、建立档案、评估需求，形成访视记录和需求清单，发现困难及时报告乡镇（街道）。",
+    Decimal("3000"),
+    "户次",
+)
+COUNSEL = Plan(
+    "困难家庭心理疏导与社会融入服务（演示）",
+    "B6",
+    Decimal("180000.00"),
+    "为有需求的困难家庭成员提供心理评估、个案疏导和小组活动，建立个案档案，定期回访。",
+    Decimal("600"),
+    "人次",
+)
+TRAINING = Plan(
+    "基层社会救助经办人员业务培训服务（演示）",
+    "A3",
+    Decimal("90000.00"),
+    "组织两期业务培训，含政策、系统操作和案例研讨。",
+    Decimal("2"),
+    "期",
+)
+
+
+class Purchase:
+    """The officers of the demo bureau at work. ``users``: username → User."""
+
+    def __init__(self, place, users: dict[str, User]):
+        self.place, self.bureau, self.users = place, place.bureau, users
+        self.officer, self.chief, self.finance = users["caigou"], users["chenju"], users["caiwu"]
+        self.holders = (users["fuju"], users["jianguan"])
+        self.bidders = (users["jigou"], users["jigou2"], users["jigou3"])
+        self.start = workday(clock.today() - timedelta(days=300))
+
+    def day(self, offset: int) -> date:
+        """A working day of the story, counted from its beginning."""
+        return workday(self.start + timedelta(days=offset))
+
+    # the ground
+    def lay_ground(self) -> None:
+        catalogue.load_catalogue()
+        self.set_values()
+        with at(self.day(0)):
+            if not Budget.objects.filter(organisation=self.bureau, fiscal_year=self.year).exists():
+                self.fund()
+
+    @property
+    def year(self) -> int:
+        return self.start.year
+
+    def set_values(self) -> None:
+        setter, confirmer = self.users["shiju"], self.users["shiju2"]
+        for code, value in FIGURES.items():
+            if not PolicyValue.objects.filter(code=code, organisation=self.place.city).exists():
+                row = set_value(
+                    code,
+                    organisation=self.place.city,
+                    value=value,
+                    effective_from=date(self.year - 1, 1, 1),
+                    source_document="演示数据（数值未经核实）",
+                    by=setter,
+                    example=True,
+                )
+                if row.status != PolicyValue.Status.EXAMPLE:
+                    confirm_value(row.pk, by=confirmer)
+
+    def fund(self) -> None:
+        catalogue.list_in_guidance(
+            self.bureau,
+            CatalogueItem.objects.all(),
+            document="区政府购买服务指导性目录（演示）",
+            valid_from=date(self.year, 1, 1),
+            by=self.officer,
+        )
+        for fiscal_year in {self.year, clock.today().year, (self.start + timedelta(days=300)).year}:
+            self.budget(fiscal_year)
+
+    def budget(self, fiscal_year: int) -> None:
+        money.record_grant(
+            organisation=self.bureau, fiscal_year=fiscal_year, source=Source.CITY_SPECIAL, amount=Decimal("3000000.00"),
+            document=BASIS, issued_on=self.start, by=self.finance,
+        )  # fmt: skip
+        money.create_budget(
+            organisation=self.bureau, fiscal_year=fiscal_year, name="购买社会救助服务", amount=Decimal("1600000.00"),
+            document="区财政预算批复（演示）", approved_on=self.start,
+            lines=[(Source.OWN_DISTRICT, Decimal("1200000.00"), "区本级预算（演示）"), (Source.CITY_SPECIAL, Decimal("400000.00"), BASIS)],
+            by=self.finance,
+        )  # fmt: skip
+
+    # contractors
+    def register_contractors(self) -> list[Contractor]:
+        found = []
+        for (name, kind, serial), bidder in zip(CONTRACTORS, self.bidders, strict=True):
+            uscc = made_up_uscc(kind, serial)
+            row = Contractor.objects.filter(uscc=uscc).first()
+            with at(self.day(0), 9):
+                found.append(row or self.register(name, kind, serial, uscc, bidder))
+        return found
+
+    def register(self, name, kind, serial, uscc, bidder) -> Contractor:
+        row = contractors.register(
+            name=name, uscc=uscc, by=bidder, legal_form=FORMS[kind], small_business=kind == "91",
+            representative=f"示例法人{serial}", address=f"演示路 {serial} 号", phone=f"1230000{serial:04}",
+        )  # fmt: skip
+        proofs = [contractors.submit_proof(row, condition=condition, statement="已提交证明（演示）", by=bidder) for condition in Condition]
+        contractors.verify_papers(row, proofs=[proof.pk for proof in proofs], by=self.officer)
+        contractors.record_credit_check(row, note="两网站查询无不良记录（演示）", by=self.officer)
+        return contractors.verify(row.pk, by=self.officer)
+
+    # 项目选定
+    def draft(self, plan: Plan, first_day: int, *, starts_on: date) -> Project:
+        with at(self.day(first_day)):
+            row = projects.create_project(
+                organisation=self.bureau, name=plan.name, fiscal_year=clock.today().year,
+                items=CatalogueItem.objects.filter(code=plan.item), programmes=["DB", "TK"], by=self.officer,
+            )  # fmt: skip
+            return self.describe(row, plan, starts_on)
+
+    def describe(self, row: Project, plan: Plan, starts_on: date) -> Project:
+        row = projects.edit_project(
+            row.pk, version=row.version, by=self.officer,
+            requirement=plan.requirement, quantity=plan.quantity, unit=plan.unit, qualification="具有履行合同所必需的设备和专业服务能力。",
+            starts_on=starts_on, ends_on=starts_on + timedelta(days=364), plan_amount=plan.amount, ceiling=plan.amount,
+            plan_number=f"计划备〔{clock.today().year}〕{row.pk:03}号（演示）",
+            contact_name="蔡购", contact_phone="12300000001", contact_address="演示大道 1 号",
+            screening=answers(screening.SCREENING, "已会同法规科审查"), employment_test=answers(screening.EMPLOYMENT_TEST),
+        )  # fmt: skip
+        row = projects.set_factors(row.pk, version=row.version, price_weight=Decimal(20), rows=factors(), by=self.officer)
+        line = Budget.objects.get(organisation=self.bureau, fiscal_year=row.fiscal_year).lines.get(source=Source.OWN_DISTRICT)
+        return money.fund_project(row.pk, version=row.version, amounts={line.pk: plan.amount}, by=self.officer)
+
+    def consult(self, row: Project, kind, days: int, respondents: int) -> None:
+        today = clock.today()
+        projects.record_consultation(
+            row.pk, kind=kind, started_on=today - timedelta(days=days), ended_on=today - timedelta(days=1),
+            channel="区政府网站、社区公告栏", respondents=respondents, summary="多数意见赞成，采纳合理建议 5 条（演示）。", by=self.officer,
+        )  # fmt: skip
+
+    def submit(self, row: Project, day: int) -> Project:
+        with at(self.day(day)):
+            self.consult(row, Consultation.Kind.NEEDS_SURVEY, 7, 4)
+            self.consult(row, Consultation.Kind.PUBLIC_OPINION, 8, 26)
+            row = Project.objects.get(pk=row.pk)
+            return projects.submit_project(row.pk, version=row.version, by=self.officer)
+
+    def approve(self, row: Project, day: int) -> Project:
+        with at(self.day(day)):
+            row = Project.objects.get(pk=row.pk)
+            return projects.approve_project(row.pk, version=row.version, by=self.chief, note="同意（演示）")
+
+    # 信息发布
+    def publish(self, row: Project, day: int) -> Tender:
+        deadline = moment(workday(self.day(day) + timedelta(days=14)))
+        with at(self.day(day), 9):
+            values = {"bid_deadline": deadline, "opening_at": deadline, "committee_size": 3}
+            ready = tender.prepare_tender(row.pk, values=values, holders=self.holders, by=self.officer)
+            for holder in self.holders:
+                tender.take_custody(ready.pk, passphrase=PASSPHRASE, by=holder)
+        with at(self.day(day)):
+            row = Project.objects.get(pk=row.pk)
+            publication.publish_notice(row.pk, version=row.version, by=self.officer)
+        return Tender.objects.get(pk=ready.pk)
+
+    # 组织购买
+    def bid(self, ready: Tender, day: int, firms: list[Contractor], which=(0, 1, 2)) -> None:
+        for number in which:
+            with at(self.day(day), 10 + number):
+                content = Content(QUOTES[number] * ready.project.ceiling / CARE.amount // 1000 * 1000, f"{firms[number]}服务方案（演示）")
+                bidding.submit_bid(ready.pk, contractor=firms[number], content=content, by=self.bidders[number])
+
+    def open(self, ready: Tender) -> None:
+        day = clock_day(ready.opening_at)
+        with at(day, 10, 5):
+            for holder in self.holders:
+                opening.contribute_share(ready.pk, passphrase=PASSPHRASE, by=holder)
+        with at(day, 10, 30):
+            for row in Tender.objects.get(pk=ready.pk).bids.all():
+                contractors.record_credit_check(row.contractor, note="资格审查当日查询无不良记录（演示）", by=self.officer)
+                if row.status == "opened":
+                    review.judge_bid(row.pk, valid=True, by=self.officer)
+            committee.draw_committee(ready.pk, buyer_seat=None, by=self.officer)
+
+    def judge(self, ready: Tender, firms: list[Contractor]) -> None:
+        day = clock_day(ready.opening_at)
+        with at(day, 14):
+            for member in CommitteeMember.objects.filter(committee__tender=ready).select_related("user"):
+                committee.declare(member.pk, clear=True, statement="与各供应商无利害关系", by=member.user)
+            scoring_tender = review.start_scoring(ready.pk, by=self.officer)
+        with at(day, 16):
+            sheets = ScoreSheet.objects.filter(bid__tender=scoring_tender).select_related("member__user", "bid").order_by("pk")
+            for turn, sheet in enumerate(sheets):
+                self.score(sheet, firms.index(sheet.bid.contractor), turn)
+            scoring.rank_bids(ready.pk, by=self.officer)
+
+    def score(self, sheet: ScoreSheet, number: int, turn: int) -> None:
+        spread = Decimal(turn % 3 - 1)
+        marks = {name: Decimal(points) + spread for (name, *_), points in zip(SCALE, MARKS[number], strict=False)}
+        opinion = "方案可行，重点看人员稳定性（演示）。"
+        scoring.save_sheet(sheet.pk, marks=marks, opinion=opinion, submit=True, version=sheet.version, by=sheet.member.user)
+
+    def award(self, ready: Tender) -> None:
+        with at(workday(clock_day(ready.opening_at) + timedelta(days=2))):
+            first = ready.bids.valid().order_by("standing__rank").first()
+            award.confirm_award(ready.pk, bid_id=first.pk, reason="综合得分第一（演示）", by=self.chief)
+
+    # 合同与服务
+    def sign(self, ready: Tender) -> Contract:
+        signed_on = workday(clock_day(ready.opening_at) + timedelta(days=9))
+        with at(signed_on, 9):
+            row = contract.draft_contract(ready.awards.get().pk, by=self.officer)
+            row = contract.edit_contract(row.pk, version=row.version, by=self.officer, plan=self.takeover(row), **TERMS)
+            row = contract.submit_contract(row.pk, version=row.version, by=self.officer)
+        with at(signed_on, 11):
+            row = contract.approve_contract(row.pk, version=row.version, by=self.users["fuju"], note="条款完备（演示）")
+        with at(signed_on, 15):
+            row = contract.sign_contract(row.pk, version=row.version, by=self.users["jigou"])
+        with at(workday(signed_on + timedelta(days=1))):
+            row = contract.announce_contract(row.pk, version=row.version, by=self.officer)
+        with at(row.starts_on, 9):
+            return contract.start_service(row.pk, version=row.version, by=self.officer)
+
+    def takeover(self, row: Contract) -> dict:
+        return {
+            "substitute": CONTRACTORS[1][0],
+            "contact_name": "季二",
+            "contact_phone": "12300000002",
+            "activation_hours": 4,
+            "funding_line": row.project.fundings.first().line,
+            "handover_items": "服务对象名册、服务计划、钥匙和门禁登记、系统数据导出、未完成工单",
+        }
+
+
+TERMS = {
+    "settlement": "按季结算：验收合格后 30 日内支付；年度评价合格支付尾款 10%。",
+    "rights_duties": "甲方监督检查、按期支付；乙方按标准服务、保护服务对象隐私、接受检查并按月报告。",
+    "liability": "未达标准的，按合同扣减；严重违约的，解除合同并承担损失。",
+    "exit_clause": "出现退出情形时，甲方书面通知，启动临时接管预案，乙方 3 日内移交全部服务资料。",
+}
+
+
+def answers(questions, note: str = "") -> dict:
+    return {question.key: {"answer": not question.wrong, "note": note} for question in questions}
+
+
+def factors() -> list[dict]:
+    return [
+        {
+            "name": name,
+            "kind": kind,
+            "weight": Decimal(weight),
+            "bands": [{"label": label, "low": low, "high": high} for label, low, high in bands],
+        }
+        for name, kind, weight, bands in SCALE
+    ]
+
+
+def clock_day(instant) -> date:
+    return timezone.localtime(instant).date()
