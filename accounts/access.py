@@ -28,7 +28,8 @@ def may(user, permission, obj=None) -> bool:
 def _row_reached(obj, user, permission, paths) -> bool:
     rows = type(obj)._default_manager.all()
     lookups = (*rows.scope_lookups, *rows.person_lookups)
-    if any(is_multi_valued(type(obj), lookup) for lookup in lookups):
+    own_reach = type(rows).reached_with is not ScopedQuerySet.reached_with
+    if own_reach or any(is_multi_valued(type(obj), lookup) for lookup in lookups):
         return rows.filter(pk=obj.pk).reached_with(user, permission).exists()
     if any(_walk(obj, lookup) == user for lookup in rows.person_lookups):
         return True

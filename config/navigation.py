@@ -28,6 +28,15 @@ class Group:
 
 NAVIGATION: tuple[Group, ...] = (
     Group("", (Entry("待办", "home", None, "list-check"),)),
+    Group(
+        "购买",
+        (
+            Entry("参加采购", "procurement:bidding_desk", Permission.BID_SUBMIT, "envelope"),
+            Entry("本单位资料", "contractors:own_page", Permission.CONTRACTOR_EDIT, "building"),
+            Entry("评审工作", "procurement:desk", Permission.BID_SCORE, "clipboard-check"),
+            Entry("承接主体", "contractors:contractor_list", Permission.CONTRACTOR_VIEW, "buildings"),
+        ),
+    ),
     Group("力量", (Entry("经办人员", "staffing:home", Permission.STAFFING_VIEW, "person-badge"),)),
     Group(
         "档案",

@@ -1,4 +1,4 @@
-from django.urls import path  # noqa: F401
+from procurement import urls_tender
 
 app_name = "procurement"
-urlpatterns = []
+urlpatterns = [*urls_tender.urlpatterns]

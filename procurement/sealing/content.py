@@ -27,6 +27,10 @@ def pack(content: Content) -> bytes:
 
 
 def unpack(data: bytes) -> Content:
+    """Raises ValueError for bytes that ``pack`` did not make."""
     length = int.from_bytes(data[:HEAD_BYTES], "big")
-    head = json.loads(data[HEAD_BYTES : HEAD_BYTES + length])
-    return Content(Decimal(head["quote"]), head["proposal"], head["file_name"], data[HEAD_BYTES + length :])
+    try:
+        head = json.loads(data[HEAD_BYTES : HEAD_BYTES + length])
+        return Content(Decimal(head["quote"]), head["proposal"], head["file_name"], data[HEAD_BYTES + length :])
+    except (KeyError, TypeError, ArithmeticError) as error:
+        raise ValueError("not a bid") from error

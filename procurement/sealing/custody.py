@@ -13,6 +13,7 @@ from . import envelope
 SALT_BYTES, NONCE_BYTES = 16, 12
 SHARE_ENVELOPE = envelope.OVERHEAD + 80
 MINIMUM_LENGTH = 10
+MEMORY_KIB = 64 * 1024
 
 
 class WrongPassphrase(Exception):
@@ -42,4 +43,4 @@ def escrow_key(secret: str) -> tuple[bytes, bytes]:
 
 
 def _stretch(passphrase: str, salt: bytes) -> bytes:
-    return hash_secret_raw(passphrase.encode(), salt, time_cost=3, memory_cost=64 * 1024, parallelism=1, hash_len=32, type=Type.ID)
+    return hash_secret_raw(passphrase.encode(), salt, time_cost=3, memory_cost=MEMORY_KIB, parallelism=1, hash_len=32, type=Type.ID)

@@ -9,11 +9,11 @@ from django.utils.timezone import localtime
 from accounts import audit
 from contractors import reports as contractor_reports
 from contractors import rules as contractor_rules
-from procurement.models import Bid, Commitment, Envelope, Tender
+from procurement.models import Bid, Commitment, Envelope, Project, Tender
 from procurement.rules import bidding
 from procurement.sealing import envelope
 from procurement.sealing.content import Content, pack
-from records.policy import Clause
+from records.policy import Breach, Clause
 from records.refusals import HOUSE, Refused, uphold
 from records.workflow import claim, move
 
@@ -44,8 +44,9 @@ def submit_bid(tender_id, *, contractor, content: Content, reason: str = "", by)
 
 def acceptance_breaches(tender, contractor, *, content: Content | None, received_at):
     """Why this bid is not taken. P-10 is judged after the opening: naming the other bidder here would betray who bids."""
-    if tender.status != Tender.Status.OPEN:
-        require_status(tender, Tender.Status.OPEN, "递交响应文件")
+    require_status(tender, Tender.Status.OPEN, "递交响应文件")
+    if tender.project.status != Project.Status.NOTICE_PUBLISHED:
+        yield Breach("T-02", bidding.LATE, f"项目已“{tender.project.get_status_display()}”，不再接收响应文件。")
     yield from bidding.late_breaches(received_at=localtime(received_at), deadline=localtime(tender.bid_deadline))
     if content is not None:
         yield from bidding.quote_breaches(content.quote, ceiling=tender.ceiling, project=tender.project.code)

@@ -140,7 +140,11 @@ def read(bid, key: bytes) -> Content:
     sealed = bytes(bid.envelope.sealed) if hasattr(bid, "envelope") else b""
     if envelope.digest(sealed) != bid.commitment:
         raise envelope.Tampered("digest differs")
-    return unpack(envelope.unseal(key, sealed, about=about(bid.tender_id, bid.contractor_id, bid.round, bid.receipt)))
+    packed = envelope.unseal(key, sealed, about=about(bid.tender_id, bid.contractor_id, bid.round, bid.receipt))
+    try:
+        return unpack(packed)
+    except ValueError as error:
+        raise envelope.Tampered("not a bid") from error
 
 
 def reveal(bid, content: Content, *, at, by) -> None:
