@@ -9,10 +9,11 @@ from rest_framework.routers import DefaultRouter
 from accounts.access import signed_in
 from records import api_accounts
 from staffing import api as staffing_api
+from windows import api as windows_api
 
 router = DefaultRouter(trailing_slash=True)
 router.include_root_view = False
-APPS = (api_accounts, staffing_api)
+APPS = (api_accounts, staffing_api, windows_api)
 for api in APPS:
     api.register(router)
 

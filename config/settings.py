@@ -174,6 +174,8 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "config.tasks.heartbeat", "schedule": 20, "options": {"expires": 20}},
     "sweep jobs": {"task": "records.tasks.sweep_jobs", "schedule": 15, "options": {"expires": 15}},
+    "tell what is overdue": {"task": "windows.tasks.escalate_overdue", "schedule": crontab(hour="8,13", minute=30)},
+    "fill open dates": {"task": "windows.tasks.fill_open_dates", "schedule": crontab(hour=4, minute=20)},
     "clean up": {"task": "records.tasks.clean_up", "schedule": crontab(hour=3, minute=10)},
 }
 

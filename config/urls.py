@@ -13,6 +13,7 @@ urlpatterns = [
     path("components/", gallery.components, name="components"),
     path("api/v1/", include("config.api")),
     path("", include("records.public_urls")),
+    path("progress/", include("windows.progress_urls")),
     *[path(f"{app}/", include(f"{app}.urls")) for app in APPS],
 ]
 

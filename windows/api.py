@@ -1,0 +1,115 @@
+"""/api/v1/cases, /referrals, /programmes: the pages' scope, filters and services."""
+
+from rest_framework import mixins, serializers, viewsets
+
+from accounts.roles import Permission
+from records import clock, identity
+from records.api import HasPermission, KeysetPages, ReadViewSet
+from windows.filters import CaseFilter, ReferralFilter
+from windows.models import Case, CaseStep, Material, Programme, Referral, Step
+
+
+class CaseStepSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = CaseStep
+        fields = ("code", "name", "actor", "status", "starts_on", "due_on", "due_note", "done_on")
+
+
+class CaseSerializer(serializers.ModelSerializer):
+    """A case without its person's number: masked, as in the lists."""
+
+    organisation = serializers.CharField(source="organisation.name")
+    programme = serializers.CharField(source="programme.name")
+    person = serializers.CharField(source="person.name")
+    id_number = serializers.SerializerMethodField()
+    first_contact = serializers.CharField(source="first_contact.name")
+    handler = serializers.CharField(source="handler.name")
+    steps = CaseStepSerializer(many=True)
+
+    class Meta:
+        model = Case
+        fields = (
+            "id", "number", "organisation", "programme", "programme_code", "person", "id_number", "status", "first_contact", "handler",
+            "registered_at", "accepted_on", "due_on", "next_due_on", "next_step", "ended_at", "version", "steps",
+        )  # fmt: skip
+
+    def get_id_number(self, case) -> str:
+        return identity.mask_id(case.person.id_number)
+
+
+class CaseViewSet(ReadViewSet):
+    """救助申请"""
+
+    queryset = Case.objects.select_related("organisation", "programme", "person", "first_contact", "handler").prefetch_related("steps")
+    serializer_class = CaseSerializer
+    filterset_class = CaseFilter
+    permission = Permission.CASE_VIEW
+
+
+class ReferralSerializer(serializers.ModelSerializer):
+    case = serializers.CharField(source="case.number")
+    programme = serializers.CharField(source="programme.name")
+    to_organisation = serializers.CharField(source="to_organisation.name")
+
+    class Meta:
+        model = Referral
+        fields = (
+            "id", "case", "programme", "mode", "to_organisation", "status", "reason", "sent_at", "acknowledged_at", "due_on", "due_note",
+            "question", "return_reason", "outcome", "answer", "answered_at", "version",
+        )  # fmt: skip
+
+
+class ReferralViewSet(ReadViewSet):
+    """转办转介件"""
+
+    queryset = Referral.objects.select_related("case", "programme", "to_organisation")
+    serializer_class = ReferralSerializer
+    filterset_class = ReferralFilter
+    permission = Permission.REFERRAL_VIEW
+
+
+class StepSerializer(serializers.ModelSerializer):
+    clause = serializers.CharField(source="clause.__str__")
+
+    class Meta:
+        model = Step
+        fields = ("code", "name", "position", "actor", "after", "amount", "unit", "minimum", "basis", "rule", "clause", "concludes")
+
+
+class MaterialSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Material
+        fields = ("code", "name", "hint", "need")
+
+
+class ProgrammeSerializer(serializers.ModelSerializer):
+    steps = StepSerializer(many=True)
+    materials = MaterialSerializer(many=True)
+
+    class Meta:
+        model = Programme
+        fields = (
+            "id", "code", "version", "name", "group", "department", "action", "apply_at", "decided_by", "valid_from", "valid_to",
+            "urgent",
+            "whole_amount", "whole_unit", "extended_amount", "extension_reasons", "pause_reasons", "document", "number", "steps",
+            "materials",
+        )  # fmt: skip
+
+
+class ProgrammeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+    """救助事项（现行版本）"""
+
+    queryset = Programme.objects.prefetch_related("steps", "materials")
+    serializer_class = ProgrammeSerializer
+    permission_classes = (HasPermission,)
+    pagination_class = KeysetPages
+    permission = Permission.PROGRAMME_VIEW
+
+    def get_queryset(self):
+        return super().get_queryset().current(clock.today())
+
+
+def register(router) -> None:
+    router.register("cases", CaseViewSet, basename="case")
+    router.register("referrals", ReferralViewSet, basename="referral")
+    router.register("programmes", ProgrammeViewSet, basename="programme")

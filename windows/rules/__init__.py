@@ -1,0 +1,5 @@
+"""The window's rules, by noun. Pure: values in, verdicts out; every verdict names its POLICY.md id and its clause."""
+
+from windows.rules import clock, course, intake, referral
+
+__all__ = ["clock", "course", "intake", "referral"]

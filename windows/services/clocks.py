@@ -1,0 +1,96 @@
+"""Clocks on rows: start, stop, start again, and what the case shows of all of them. Calls rules.clock, keeps the history."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.utils import timezone
+
+from records import clock, workdays
+from records.refusals import MissingCalendar
+from windows.models import Case, CaseStep, Referral, Standstill
+from windows.rules import clock as rules
+
+REASONS = {"SUPPLEMENT": "等待申请人补充材料", "OBJECTION": "公示期间有异议，重新调查", "EXPERT": "委托鉴定、评估"}
+
+
+def start(row, at: datetime) -> None:
+    """Begin the row's clock at this moment. Not saved."""
+    row.starts_on, row.paused_on, row.due_at = timezone.localdate(at), None, None
+    limit = row.limit
+    if limit is not None and limit.unit is rules.Unit.HOURS:
+        row.due_at = rules.due_at(at, limit)
+    set_due(row)
+
+
+def set_due(row, pauses: Iterable[Standstill] = ()) -> None:
+    """Work out the due day from start, limit and pauses. A missing year leaves it open, with the reason. Not saved."""
+    row.due_on, row.due_note = None, ""
+    if row.limit is None or row.starts_on is None:
+        return
+    if row.due_at is not None:
+        row.due_on = timezone.localdate(row.due_at)
+        return
+    spans = [rules.Standstill(pause.started_on, pause.ended_on) for pause in pauses]
+    try:
+        row.due_on = rules.due_on(row.starts_on, row.limit, workdays, spans)
+    except MissingCalendar as missing:
+        row.due_note = f"{missing.year} 年工作日历尚未录入，录入后自动算出到期日"
+
+
+DUE_FIELDS = ["starts_on", "due_on", "due_at", "due_note", "paused_on"]
+
+
+def standstills(row):
+    """The pauses of the row's *present* clock (a referral's second clock starts anew)."""
+    return [pause for pause in row.standstills.all() if row.starts_on and pause.started_on >= row.starts_on]
+
+
+def pause(row, *, reason: str, note: str, by) -> Standstill:
+    """Stop the clock today. Rules are the caller's."""
+    before, today = row.due_on, clock.today()
+    owner = {"step": row} if isinstance(row, CaseStep) else {"referral": row}
+    span = Standstill.objects.create(**owner, reason=reason, note=note, started_on=today, due_before=before, paused_by=by)
+    row.paused_on, row.due_on = today, None
+    row.save(update_fields=DUE_FIELDS)
+    return span
+
+
+def resume(row, *, by) -> Standstill:
+    """Start it again: the days after the pause began, up to today, do not count."""
+    span = row.standstills.get(ended_on=None)
+    span.ended_on, span.resumed_by = clock.today(), by
+    row.paused_on = None
+    span.save(update_fields=["ended_on", "resumed_by"])
+    set_due(row, standstills(row))
+    row.save(update_fields=DUE_FIELDS)
+    span.due_after = row.due_on
+    span.save(update_fields=["due_after"])
+    return span
+
+
+def show_on_case(case: Case) -> None:
+    """Keep on the case what lists need: the next due day of all running clocks, the whole clock's, and the present step."""
+    steps = list(case.steps.filter(status__in=(CaseStep.Status.RUNNING, CaseStep.Status.PAUSED)))
+    referrals = list(case.referrals.open().select_related("to_organisation"))
+    dues = [row.due_on for row in (*steps, *referrals) if row.due_on is not None]
+    names = [step.name for step in steps if not step.whole] + [
+        f"{referral.to_organisation.label}{referral.get_status_display()}" for referral in referrals
+    ]
+    case.next_due_on = min(dues, default=None)
+    case.next_step = "；".join(names)[:60]
+    case.due_on = next((step.due_on for step in steps if step.whole), case.due_on)
+    case.save(update_fields=["next_due_on", "next_step", "due_on"])
+
+
+def fill_open_dates() -> int:
+    """Compute the dates that waited for a calendar year. Returns how many clocks found theirs."""
+    found = 0
+    for model in (CaseStep, Referral):
+        rows = model.objects.exclude(due_note="").select_related("case").prefetch_related("standstills")
+        for row in rows.iterator(chunk_size=500):
+            set_due(row, standstills(row))
+            if row.due_on is not None:
+                row.save(update_fields=DUE_FIELDS)
+                show_on_case(row.case)
+                found += 1
+    return found

@@ -1,0 +1,206 @@
+"""A case under way: steps done, clocks stopped, time extended, conclusion written."""
+
+from django.db import transaction
+
+from accounts import audit
+from records import clock
+from records.policy import Clause
+from records.refusals import Refused, uphold
+from records.workflow import claim, move
+from windows.models import Case, CaseStep, Programme, Slip
+from windows.rules import clock as clock_rules
+from windows.rules import course as rules
+from windows.services import clocks, slips
+
+CONCLUDE = Clause("民发〔2021〕57号", "第二十八条")
+Status = CaseStep.Status
+
+
+def waiting_for(step: CaseStep) -> list[str]:
+    """Names of the steps that must be done before this one."""
+    codes = step.step.after if step.step else []
+    return list(step.case.steps.filter(code__in=codes).exclude(status=Status.DONE).values_list("name", flat=True))
+
+
+@transaction.atomic
+def complete_step(pk: int, *, note: str, people: str = "", version: int, by) -> CaseStep:
+    """Mark a step done and begin what waited for it. ``version`` is the case's. The concluding step is done by ``conclude``."""
+    step = CaseStep.objects.select_related("step").get(pk=pk)
+    case = claim(Case, step.case_id, version=version)
+    step = CaseStep.objects.select_for_update(of=("self",)).select_related("step", "case").get(pk=pk)
+    if step.whole or (step.step and step.step.concludes):
+        raise Refused.because("W-14", CONCLUDE, f"“{step.name}”由作出结论完成，请填写结论。")
+    names = [name for name in people.replace("，", "、").replace(",", "、").replace(" ", "、").split("、") if name.strip()]
+    earliest = step.due_on if step.minimum else None
+    if step.minimum and earliest is None:
+        raise Refused.because("D-02", CONCLUDE, f"“{step.name}”的期满日还没有算出：{step.due_note}。")
+    uphold(
+        rules.step_breaches(
+            name=step.name,
+            waiting_for=waiting_for(step),
+            paused=step.status == Status.PAUSED,
+            earliest=earliest,
+            today=clock.today(),
+            people=names,
+            people_minimum=step.step.people if step.step else 0,
+        )
+    )
+    step.note, step.people, step.done_on, step.done_by = note.strip(), "、".join(names), clock.today(), by
+    step.save(update_fields=["note", "people", "done_on", "done_by"])
+    move(step, Status.DONE, by=by, note=step.note)
+    _bump(case)
+    begin_ready(case, by=by)
+    clocks.show_on_case(case)
+    return step
+
+
+def _bump(case: Case) -> None:
+    case.version += 1
+    case.save(update_fields=["version"])
+
+
+def begin_ready(case: Case, *, by) -> None:
+    """Start every waiting step whose predecessors are all done."""
+    steps = list(case.steps.select_related("step"))
+    done = {step.code for step in steps if step.status == Status.DONE}
+    for step in steps:
+        if step.status == Status.WAITING and step.step and set(step.step.after) <= done:
+            clocks.start(step, clock.now())
+            step.save(update_fields=clocks.DUE_FIELDS)
+            move(step, Status.RUNNING, by=by)
+
+
+@transaction.atomic
+def pause_step(pk: int, *, reason: str, note: str, version: int, by) -> CaseStep:
+    """Stop a step's clock, and the whole case's with it, for a reason that the programme's version lists (D-05)."""
+    step = CaseStep.objects.get(pk=pk)
+    case = claim(Case, step.case_id, version=version)
+    allowed = case.programme.pause_reasons
+    uphold(
+        clock_rules.pause_breaches(
+            reason=reason, allowed=allowed, standing=step.status == Status.PAUSED, due=step.due_on, today=clock.today()
+        )
+    )
+    for row in _with_whole(case, step):
+        if row.status == Status.RUNNING:
+            span = clocks.pause(row, reason=reason, note=note, by=by)
+            move(row, Status.PAUSED, by=by, note=allowed[reason], detail={"note": note, "due_before": span.due_before})
+    _bump(case)
+    clocks.show_on_case(case)
+    return step
+
+
+@transaction.atomic
+def resume_step(pk: int, *, version: int, by) -> CaseStep:
+    """Start the clock again; the due day moves by the working days that stood still, both in the history."""
+    step = CaseStep.objects.get(pk=pk)
+    case = claim(Case, step.case_id, version=version)
+    uphold(clock_rules.resume_breaches(standing=step.status == Status.PAUSED, started_on=step.paused_on, today=clock.today()))
+    for row in _with_whole(case, step):
+        if row.status == Status.PAUSED:
+            span = clocks.resume(row, by=by)
+            move(row, Status.RUNNING, by=by, detail={"due_before": span.due_before, "due_after": span.due_after})
+    _bump(case)
+    clocks.show_on_case(case)
+    return step
+
+
+def _with_whole(case: Case, step: CaseStep) -> list[CaseStep]:
+    return [row for row in case.steps.all() if row.pk == step.pk or row.whole]
+
+
+@transaction.atomic
+def extend(case_id: int, *, reason: str, note: str, version: int, by) -> Case:
+    """30 working days become 45 for a listed special reason, once (DB-8, RG-1)."""
+    case = claim(Case, case_id, version=version)
+    programme = case.programme
+    uphold(
+        clock_rules.extension_breaches(
+            reason=reason,
+            allowed=programme.extension_reasons,
+            already=bool(case.extension),
+            extended_limit=programme.extended_amount,
+            note=note,
+        )
+    )
+    whole = case.steps.get(whole=True)
+    before, whole.amount = whole.due_on, programme.extended_amount
+    clocks.set_due(whole, clocks.standstills(whole))
+    whole.save(update_fields=["amount", *clocks.DUE_FIELDS])
+    case.extension, case.extension_note = reason, note.strip()
+    case.version += 1
+    case.save(update_fields=["extension", "extension_note", "version"])
+    detail = {"reason": programme.extension_reasons[reason], "note": note, "due_before": before, "due_after": whole.due_on}
+    audit.record("windows.case.extended", case, by=by, detail=detail)
+    clocks.show_on_case(case)
+    return case
+
+
+@transaction.atomic
+def conclude(case_id: int, *, outcome: str, reason: str, version: int, by, county_visit_on=None) -> Case:
+    """The answer: confirmed, declined (written, with remedies), or closed for matters that others decided."""
+    case = claim(Case, case_id, version=version)
+    outcome = Case.Status(outcome)
+    if outcome not in outcomes_for(case):
+        raise Refused.because("W-14", CONCLUDE, f"“{case.programme}”不能以“{outcome.label}”办结。")
+    if county_visit_on:
+        case.county_visit_on = county_visit_on
+    uphold(_breaches(case, outcome, reason))
+    case.conclusion, case.ended_at = reason.strip(), clock.now()
+    case.save(update_fields=["conclusion", "ended_at", "county_visit_on"])
+    move(case, outcome, by=by, note=reason.strip())
+    _end_steps(case, by=by)
+    slips.issue(case, Slip.Kind.DECISION, by=by)
+    return case
+
+
+def outcomes_for(case: Case) -> tuple[Case.Status, ...]:
+    if case.programme.action == Programme.Action.HANDLE:
+        return (Case.Status.CONFIRMED, Case.Status.DECLINED)
+    return (Case.Status.CLOSED,)
+
+
+def _breaches(case: Case, outcome, reason: str):
+    open_referrals = [f"{row.to_organisation.label}（{row.get_status_display()}）" for row in case.referrals.open()]
+    yield from rules.closing_breaches(open_referrals=open_referrals)
+    if outcome == Case.Status.CONFIRMED:
+        unfinished = case.steps.exclude(status=Status.DONE).filter(whole=False, step__concludes=False)
+        names = list(unfinished.values_list("name", flat=True))
+        yield from rules.confirmation_breaches(open_steps=names, near_relative=case.near_relative, county_visit_on=case.county_visit_on)
+    if outcome in (Case.Status.DECLINED, Case.Status.CLOSED):
+        yield from rules.negative_breaches(reason=reason, act="不予确认" if outcome == Case.Status.DECLINED else "办结")
+
+
+def _end_steps(case: Case, *, by) -> None:
+    today = clock.today()
+    for step in case.steps.select_related("step"):
+        if step.status == Status.DONE:
+            continue
+        reached = step.whole or (step.step and step.step.concludes and step.status == Status.RUNNING)
+        if step.status == Status.PAUSED:
+            clocks.resume(step, by=by)
+            move(step, Status.RUNNING, by=by)
+        if reached:
+            step.done_on, step.done_by = today, by
+            step.save(update_fields=["done_on", "done_by"])
+            move(step, Status.DONE, by=by)
+        else:
+            move(step, Status.SKIPPED, by=by)
+    clocks.show_on_case(case)
+
+
+@transaction.atomic
+def withdraw(case_id: int, *, reason: str, version: int, by) -> Case:
+    """The applicant takes the application back. Open sub-cases must be recalled or answered first."""
+    case = claim(Case, case_id, version=version)
+    uphold([*_breaches(case, Case.Status.WITHDRAWN, reason), *rules.negative_breaches(reason=reason, act="申请人撤回")])
+    case.conclusion, case.ended_at = reason.strip(), clock.now()
+    case.save(update_fields=["conclusion", "ended_at"])
+    move(case, Case.Status.WITHDRAWN, by=by, note=reason.strip())
+    for step in case.steps.exclude(status=Status.DONE):
+        if step.status == Status.PAUSED:
+            clocks.resume(step, by=by)
+            move(step, Status.RUNNING, by=by)
+        move(step, Status.SKIPPED, by=by)
+    clocks.show_on_case(case)
+    return case

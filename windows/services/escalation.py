@@ -1,0 +1,50 @@
+"""Lateness rises to the lead: once per clock and due day, whatever the scheduler does."""
+
+from django.db import transaction
+from django.urls import reverse
+
+from accounts.models import Organisation
+from accounts.roles import Role
+from records import clock, messages
+from windows.models import CaseStep, Escalation, Referral
+
+BATCH = 500
+
+
+def escalate_all() -> int:
+    """Every clock that ran out before today and was not told yet. One bad row stops nobody else. Returns how many were told."""
+    today = clock.today()
+    steps = CaseStep.objects.filter(status=CaseStep.Status.RUNNING, due_on__lt=today).exclude(escalations__isnull=False)
+    rows = Referral.objects.at_receiver().filter(due_on__lt=today).exclude(escalations__isnull=False)
+    told = sum(tell_step(step) for step in steps.select_related("case__organisation__parent", "case__programme")[:BATCH])
+    return told + sum(tell_referral(row) for row in rows.select_related("case__organisation", "to_organisation", "programme")[:BATCH])
+
+
+@transaction.atomic
+def tell_step(step: CaseStep) -> bool:
+    """To the township's lead, and for the county's own steps to the bureau's assistance officers. False when told before."""
+    _, fresh = Escalation.objects.get_or_create(step=step, due_on=step.due_on)
+    if not fresh:
+        return False
+    case = step.case
+    late = f"{case.number} {case.programme}“{step.name}”应于 {step.due_on} 办结"
+    key = f"windows.overdue:step:{step.pk}:{step.due_on}"
+    url = reverse("windows:case_detail", args=[case.pk])
+    if step.actor == "COUNTY":
+        messages.to_role(case.organisation.parent, Role.ASSISTANCE_OFFICER, "办理环节已逾期", late, url=url, key=key)
+    messages.to_role(case.organisation, Role.TOWNSHIP_LEAD, "办理环节已逾期", late, url=url, key=key)
+    return True
+
+
+@transaction.atomic
+def tell_referral(row: Referral) -> bool:
+    """To the receiver and to the lead of the township that sent it. False when told before."""
+    _, fresh = Escalation.objects.get_or_create(referral=row, due_on=row.due_on)
+    if not fresh:
+        return False
+    late = f"{row.case.number} {row.programme}：{row.to_organisation}应于 {row.due_on} {'签收' if row.status == 'SENT' else '答复'}"
+    key, url = f"windows.overdue:referral:{row.pk}:{row.due_on}", reverse("windows:referral_detail", args=[row.pk])
+    messages.to_role(row.to_organisation, Role.DEPARTMENT_HANDLER, "转办件已逾期", late, url=url, key=key)
+    township: Organisation = row.case.organisation
+    messages.to_role(township, Role.TOWNSHIP_LEAD, "转办件已逾期", late, url=url, key=key)
+    return True

@@ -1,0 +1,118 @@
+"""Finding a person before anything else is typed, and writing down who came."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from pypinyin import lazy_pinyin
+
+from accounts import audit
+from records import clock, identity
+from records.crypto import blind_index
+from records.policy import Clause
+from records.refusals import Refused, uphold
+from windows.models import Household, Person
+
+IDENTITY = Clause("民发〔2021〕57号", "第九条")
+REVEAL = Clause("个人信息保护法", "第六条")
+REVEAL_REASON_MINIMUM = 4
+MATCHES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class PersonData:
+    """What the clerk typed about the person. ``person_id``: one already on file was picked."""
+
+    name: str = ""
+    id_number: str = ""
+    phone: str = ""
+    no_id_reason: str = ""
+    person_id: int | None = None
+    address: str = ""
+
+
+def index_of(number: str) -> str:
+    """The blind index of an ID number, whatever way it was typed."""
+    return blind_index(identity.normalise_id(number), "id")
+
+
+def find(district, number: str) -> Person | None:
+    return Person.objects.filter(organisation=district, id_index=index_of(number)).select_related("household").first()
+
+
+def matching(user, district, name: str) -> list[Person]:
+    """People of this name whom the user may already know of: a name alone opens no other township's files."""
+    rows = Person.objects.visible_to(user).filter(organisation=district)
+    rows = rows.filter(initials__startswith=name.lower()) if name.isascii() else rows.filter(name__startswith=name)
+    return list(rows.order_by("pinyin", "pk")[:MATCHES])
+
+
+def pinyin_of(name: str) -> tuple[str, str]:
+    """("wang xiaoming"-like key for sorting, initials for searching)."""
+    syllables = lazy_pinyin(name)
+    return " ".join(syllables)[:200], "".join(part[:1] for part in syllables).lower()[:30]
+
+
+def register(district, data: PersonData, *, by) -> Person:
+    """The person on file, made or completed from what was typed. Raises Refused for a faulty number or no name."""
+    person = _known(district, data)
+    if person is None:
+        _judge(data)
+        person = Person(organisation=district, no_id_reason=data.no_id_reason.strip())
+        _identify(person, data.id_number)
+    if data.name.strip() and not person.pk:
+        person.name = data.name.strip()
+        person.pinyin, person.initials = pinyin_of(person.name)
+    if data.phone.strip():
+        person.phone = identity.normalise_id(data.phone)
+    _house(person, data.address)
+    fresh = person.pk is None
+    person.save()
+    if fresh:
+        audit.record("windows.person.registered", person, by=by)
+    return person
+
+
+def _known(district, data: PersonData) -> Person | None:
+    if data.person_id:
+        return Person.objects.select_for_update(of=("self",)).filter(organisation=district, pk=data.person_id).first()
+    return find(district, data.id_number) if data.id_number.strip() else None
+
+
+def _judge(data: PersonData) -> None:
+    if data.id_number.strip():
+        uphold(identity.check_resident_id(data.id_number, clock.today()), reason="年龄已当面核对")
+    elif not data.no_id_reason.strip():
+        raise Refused.because("ID-1", IDENTITY, "没有身份证号的，请登记情况说明（例：证件遗失，已告知补办）。")
+    if not data.name.strip():
+        raise Refused.because("ID-1", IDENTITY, "请填写姓名。")
+
+
+def _identify(person: Person, number: str) -> None:
+    facts = identity.facts_of(number, clock.today()) if number.strip() else None
+    if facts is not None:
+        person.id_number = identity.normalise_id(number)
+        person.id_index = index_of(number)
+        person.birth_on = facts.born
+        person.sex = Person.Sex.MALE if facts.sex == "男" else Person.Sex.FEMALE
+
+
+def _house(person: Person, address: str) -> None:
+    if not address.strip():
+        return
+    if person.household is None:
+        person.household = Household.objects.create(organisation=person.organisation, address=address.strip())
+    elif person.household.address != address.strip():
+        person.household.address = address.strip()
+        person.household.save(update_fields=["address"])
+
+
+def age(person: Person, on: date) -> int | None:
+    return identity.age_on(person.birth_on, on) if person.birth_on else None
+
+
+def reveal(person: Person, *, reason: str, by, organisation) -> dict[str, str]:
+    """The clear number and phone, once, with a reason on record."""
+    if len(reason.strip()) < REVEAL_REASON_MINIMUM:
+        raise Refused.because("PIPL", REVEAL, f"查看完整证件号和电话须写明用途（不少于 {REVEAL_REASON_MINIMUM} 个字）。")
+    audit.record("windows.person.revealed", person, by=by, organisation=organisation, detail={"reason": reason.strip()})
+    return {"id_number": person.id_number or "（无）", "phone": person.phone or "（无）"}
