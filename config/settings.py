@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "accounts.middleware.SessionClock",
     "accounts.middleware.FirstThings",
+    "config.middleware.ChosenDistrict",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "records.middleware.RefusalMiddleware",
