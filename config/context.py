@@ -10,9 +10,11 @@ from accounts.models import Membership, Organisation
 from config.middleware import DISTRICT
 from config.navigation import navigation_for
 from records.clock import today
+from records.messages import unread_count
 
+UNREAD_SHOWN = 100
 LARGE_COOKIE = "yimen_large"
-ACCOUNT_LINKS = (("accounts:profile", "我的账号", "person-vcard"),)
+ACCOUNT_LINKS = (("accounts:profile", "我的账号", "person-vcard"), ("records:job_list", "下载中心", "download"))
 
 
 class Frame:
@@ -63,6 +65,16 @@ class Frame:
     def district(self) -> Organisation | None:
         path = self.request.session.get(DISTRICT)
         return next((district for district in self.districts if district.path == path), None)
+
+    @property
+    def inbox_url(self) -> str:
+        return reverse("records:message_list")
+
+    @cached_property
+    def unread(self) -> str:
+        """Messages not yet opened, as shown beside the bell."""
+        count = unread_count(self.user)
+        return "" if not count else str(count) if count < UNREAD_SHOWN else f"{UNREAD_SHOWN - 1}+"
 
     @property
     def account_links(self) -> list[tuple[str, str, str]]:
