@@ -9,21 +9,20 @@ import sys
 
 import pytest
 
-from tests.processes import ROOT, clean_environment, eventually, get, processes_with, run_python, started
+from tests.processes import ENQUEUE, ROOT, clean_environment, eventually, get, processes_with, run_python, started
 from tests.services import free_port
 
 JOB_STATUS = "from records.models import Job; print(*Job.objects.values_list('status', flat=True))"
-DRAW = """
-from accounts.models import Organisation, User
-from records import jobs
-city, _ = Organisation.objects.get_or_create(code="50", code_scheme="NBS2023", defaults=dict(name="市局", kind="CITY", path="50/"))
-jobs.enqueue("nobody.knows.this", organisation=city, by=None, key="1", title="无人认领")
-"""
 
 
 @pytest.fixture
 def embedded(tmp_path):
-    return clean_environment(YIMEN_VAR=str(tmp_path / "var"), YIMEN_ENV="embedded")
+    return clean_environment(
+        YIMEN_VAR=str(tmp_path / "var"),
+        YIMEN_ENV="embedded",
+        YIMEN_TASK_MODULES="tests.production.handlers",
+        YIMEN_TALLY=str(tmp_path / "tally"),
+    )
 
 
 def serve(environment, tmp_path, port):
@@ -38,8 +37,8 @@ def test_the_portal_starts_from_nothing_works_and_leaves_nobody_behind(embedded,
     port, marker = free_port(), embedded["YIMEN_VAR"]
     with serve(embedded, tmp_path, port) as process:
         eventually(lambda: get(port, "/accounts/login/")[0] == 200, 60, lambda: log_of(tmp_path))
-        run_python(DRAW, embedded)
-        eventually(lambda: run_python(JOB_STATUS, embedded) == "failed", 30, lambda: log_of(tmp_path))
+        run_python(ENQUEUE.format(calls=[("smoke", 1)]), embedded)
+        eventually(lambda: run_python(JOB_STATUS, embedded) == "done", 30, lambda: log_of(tmp_path))
         parts = json.loads(get(port, "/healthz")[1])["parts"]
         assert (parts["database"], parts["broker"], parts["worker"]) == ("ok", "ok", "ok")
         process.send_signal(signal.SIGINT)

@@ -12,6 +12,7 @@ import psycopg2
 import pytest
 import yaml
 
+from scripts.as_production import asked_for, made_up
 from tests.processes import ENQUEUE, ROOT, clean_environment, eventually, get, run_python, started
 from tests.services import free_port
 
@@ -23,9 +24,10 @@ needs_postgresql = pytest.mark.skipif("postgresql" not in os.environ["DATABASE_U
 
 
 def test_every_secret_must_be_given():
-    assert set(re.findall(r"\$\{(\w*(?:KEY|PASSWORD)\w*):\?", TEXT)) == {
-        "YIMEN_SECRET_KEY", "YIMEN_AUDIT_KEY", "YIMEN_FIELD_KEY", "YIMEN_BLIND_INDEX_KEY", "POSTGRES_PASSWORD", "REDIS_PASSWORD",
-    }  # fmt: skip
+    asked = set(asked_for()) | {"POSTGRES_PASSWORD", "REDIS_PASSWORD"}
+    assert set(re.findall(r"\$\{(\w*(?:KEY|PASSWORD)\w*):\?", TEXT)) == asked
+    example = (ROOT / "deploy" / "env.example").read_text()
+    assert asked <= set(re.findall(r"^(\w+)=$", example, re.MULTILINE))
     assert not re.findall(r"\$\{\w*(?:KEY|PASSWORD)\w*:-[^}]", TEXT)
 
 
@@ -68,10 +70,11 @@ def production(tmp_path_factory):
     connection.cursor().execute(f"CREATE DATABASE {name}")
     redis = os.environ["YIMEN_TEST_REDIS"]
     environment = clean_environment(
-        YIMEN_ENV="production", YIMEN_VAR=str(var), YIMEN_ALLOWED_HOSTS=HOST, YIMEN_TRUSTED_PROXIES="127.0.0.1",
-        YIMEN_SECRET_KEY="s" * 50, YIMEN_AUDIT_KEY="a" * 50, YIMEN_FIELD_KEY="ab" * 16, YIMEN_BLIND_INDEX_KEY="cd" * 16,
-        DATABASE_URL=server.rpartition("/")[0] + f"/{name}", BROKER_URL=f"redis+socket://{redis}?virtual_host=60",
-        CACHE_URL=f"unix://{redis}?db=61", YIMEN_TALLY=str(var / "tally"),
+        **made_up() | {
+            "YIMEN_VAR": str(var), "YIMEN_TRUSTED_PROXIES": "127.0.0.1", "DATABASE_URL": server.rpartition("/")[0] + f"/{name}",
+            "BROKER_URL": f"redis+socket://{redis}?virtual_host=60", "CACHE_URL": f"unix://{redis}?db=61",
+            "YIMEN_TASK_MODULES": "tests.production.handlers", "YIMEN_TALLY": str(var / "tally"),
+        }
     )  # fmt: skip
     for command in (command_of("migrate", var), [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]):
         answer = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True)
@@ -86,13 +89,12 @@ def stack(production):
     """Web, two workers and one beat, started with compose's commands; (port, environment)."""
     var, port = Path(production["YIMEN_VAR"]), free_port()
     with ExitStack() as running:
-        for name in ("web", "worker", "worker", "beat"):
-            environment, command = dict(production), command_of(name, var)
+        for number, name in enumerate(("web", "worker", "worker", "beat")):
+            command = command_of(name, var)
             if name == "worker":
-                command += ["--include", "tests.production.handlers", "--hostname", f"w{len(running._exit_callbacks)}@test"]
-            if name == "web":
-                environment |= {"YIMEN_BIND": f"127.0.0.1:{port}"}
-            running.enter_context(started(command, environment, var / f"{name}{len(running._exit_callbacks)}.log"))
+                command += ["--hostname", f"w{number}@test"]  # a container has its own name
+            environment = production | {"YIMEN_BIND": f"127.0.0.1:{port}"}
+            running.enter_context(started(command, environment, var / f"{number}-{name}.log"))
         eventually(lambda: get(port, "/healthz", HOST)[0] in {200, 503}, 60, lambda: logs(var))
         eventually(lambda: json.loads(get(port, "/healthz", HOST)[1])["parts"]["worker"] == "ok", 60, lambda: logs(var))
         yield port, production
