@@ -95,8 +95,8 @@ def stack(production):
                 command += ["--hostname", f"w{number}@test"]  # a container has its own name
             environment = production | {"YIMEN_BIND": f"127.0.0.1:{port}"}
             running.enter_context(started(command, environment, var / f"{number}-{name}.log"))
-        eventually(lambda: get(port, "/healthz", HOST)[0] in {200, 503}, 60, lambda: logs(var))
-        eventually(lambda: json.loads(get(port, "/healthz", HOST)[1])["parts"]["worker"] == "ok", 60, lambda: logs(var))
+        eventually(lambda: get(port, "/healthz", HOST)[0] in {200, 503}, 240, lambda: logs(var))
+        eventually(lambda: json.loads(get(port, "/healthz", HOST)[1])["parts"]["worker"] == "ok", 120, lambda: logs(var))
         yield port, production
 
 
@@ -123,9 +123,9 @@ def test_a_job_enqueued_and_woken_many_times_runs_once(stack):
     _, environment = stack
     calls = [("once", 15) for _ in range(4)]
     run_python(ENQUEUE.format(calls=calls), environment)
-    eventually(lambda: "once" in tally(environment), 30, lambda: logs(Path(environment["YIMEN_VAR"])))
+    eventually(lambda: "once" in tally(environment), 120, lambda: logs(Path(environment["YIMEN_VAR"])))
     run_python(ENQUEUE.format(calls=[("after", 1)]), environment)
-    eventually(lambda: "after" in tally(environment), 30, lambda: logs(Path(environment["YIMEN_VAR"])))
+    eventually(lambda: "after" in tally(environment), 120, lambda: logs(Path(environment["YIMEN_VAR"])))
     assert tally(environment).count("once") == 1
 
 
@@ -135,7 +135,7 @@ def test_a_job_whose_wake_up_was_lost_is_found_by_the_sweeper(stack):
     _, environment = stack
     lost = "from records import jobs; jobs.wake_on_commit = lambda pk: None\n" + ENQUEUE.format(calls=[("lost", 0)])
     run_python(lost, environment)
-    eventually(lambda: "lost" in tally(environment), 60, lambda: logs(Path(environment["YIMEN_VAR"])))
+    eventually(lambda: "lost" in tally(environment), 120, lambda: logs(Path(environment["YIMEN_VAR"])))
     assert tally(environment).count("lost") == 1
 
 
