@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -9,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
+
+from tests.services import end_with_run
 
 ROOT = Path(__file__).resolve().parent.parent
 RUNNER_ONLY = ("DATABASE_URL", "BROKER_URL", "CACHE_URL", "DJANGO_SETTINGS_MODULE", "YIMEN_VAR", "YIMEN_MEDIA_ROOT")
@@ -24,7 +27,10 @@ def clean_environment(**more: str) -> dict[str, str]:
 def started(command, environment, log: Path):
     """A process that is ended with TERM, then KILL; its output goes to ``log``."""
     with log.open("w") as output:
-        process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, start_new_session=True)
+        process = subprocess.Popen(
+            command, env=environment, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT,
+            start_new_session=True, preexec_fn=end_with_run(signal.SIGTERM),
+        )  # fmt: skip
     try:
         yield process
     finally:
