@@ -30,6 +30,30 @@ class Group:
 NAVIGATION: tuple[Group, ...] = (
     Group("", (Entry("待办", "home", None, "list-check"),)),
     Group(
+        "购买服务",
+        (
+            Entry("购买项目", "procurement:project_list", Permission.PROJECT_VIEW, "folder2-open"),
+            Entry("参加采购", "procurement:bidding_desk", Permission.BID_SUBMIT, "envelope"),
+            Entry("评审工作", "procurement:desk", Permission.BID_SCORE, "clipboard-check"),
+            Entry("合同", "procurement:contract_list", Permission.CONTRACT_VIEW, "files"),
+            Entry("定期报告", "procurement:report_list", Permission.REPORT_VIEW, "journal-check"),
+            Entry("预算与资金", "procurement:budget_list", Permission.BUDGET_VIEW, "cash-coin"),
+            Entry("承接主体", "contractors:contractor_list", Permission.CONTRACTOR_VIEW, "buildings"),
+            Entry("本单位资料", "contractors:own_page", Permission.CONTRACTOR_EDIT, "building"),
+        ),
+    ),
+    Group("力量", (Entry("经办人员", "staffing:home", Permission.STAFFING_VIEW, "person-badge"),)),
+    Group(
+        "档案",
+        (
+            Entry("文书公告", "records:notice_list", Permission.NOTICE_VIEW, "file-earmark-text"),
+            Entry("下载中心", "records:job_list", Permission.JOB_VIEW, "download"),
+            Entry("政策参数", "records:value_list", Permission.POLICY_VALUE_VIEW, "sliders"),
+            Entry("工作日历", "records:calendar_list", None, "calendar3"),
+            Entry("规则依据", "records:clause_list", None, "journal-text"),
+        ),
+    ),
+    Group(
         "社会救助窗口",
         (
             Entry("登记受理", "windows:intake", Permission.CASE_LOG, "pencil-square"),
@@ -39,26 +63,6 @@ NAVIGATION: tuple[Group, ...] = (
             Entry("逾期看板", "windows:overdue_board", Permission.CASE_VIEW, "stopwatch"),
             Entry("办事指南", "windows:programme_list", Permission.PROGRAMME_VIEW, "signpost-split"),
             Entry("窗口设置", "windows:window_list", Permission.WINDOW_VIEW, "geo-alt"),
-        ),
-    ),
-    Group(
-        "购买服务",
-        (
-            Entry("参加采购", "procurement:bidding_desk", Permission.BID_SUBMIT, "envelope"),
-            Entry("本单位资料", "contractors:own_page", Permission.CONTRACTOR_EDIT, "building"),
-            Entry("评审工作", "procurement:desk", Permission.BID_SCORE, "clipboard-check"),
-            Entry("承接主体", "contractors:contractor_list", Permission.CONTRACTOR_VIEW, "buildings"),
-        ),
-    ),
-    Group("经办力量", (Entry("经办人员", "staffing:home", Permission.STAFFING_VIEW, "person-badge"),)),
-    Group(
-        "档案",
-        (
-            Entry("文书公告", "records:notice_list", Permission.NOTICE_VIEW, "file-earmark-text"),
-            Entry("下载中心", "records:job_list", Permission.JOB_VIEW, "download"),
-            Entry("政策参数", "records:value_list", Permission.POLICY_VALUE_VIEW, "sliders"),
-            Entry("工作日历", "records:calendar_list", None, "calendar3"),
-            Entry("规则依据", "records:clause_list", None, "journal-text"),
         ),
     ),
     Group(

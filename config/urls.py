@@ -9,12 +9,12 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("", views.home, name="home"),
     path("search/", views.search, name="search"),
-    path("district/", views.district_switch, name="district_switch"),
     path("display/", views.display_mode, name="display_mode"),
     path("components/", gallery.components, name="components"),
     path("api/v1/", include("config.api")),
     path("", include("records.public_urls")),
     path("progress/", include("windows.progress_urls")),
+    path("", include("procurement.public_urls")),
     *[path(f"{app}/", include(f"{app}.urls")) for app in APPS],
 ]
 

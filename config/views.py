@@ -2,22 +2,22 @@
 
 from datetime import timedelta
 
-from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import public, signed_in
-from config.context import LARGE_COOKIE, Frame
-from config.middleware import DISTRICT
+from config.context import LARGE_COOKIE
+from procurement import reports as procurement
 from records.clock import today
 from staffing import reports as staffing
 from windows import reports as windows
 
 # Each app tells what a person must do (``reports.worklist``) and finds (``reports.search``).
-WORKLISTS = (staffing.worklist, windows.worklist)
-SEARCHES = (staffing.search, windows.search)
+WORKLISTS = (procurement.worklist, staffing.worklist, windows.worklist)
+SEARCHES = (procurement.search, staffing.search, windows.search)
 SHOWN_PER_GROUP = 30
 STALE_PAGE = "页面停留过久或已在别处登录，本次提交未被接受。请返回上一页刷新后重新提交，填写的内容已保存在本机草稿中。"
 YEAR = 365 * 24 * 3600
@@ -55,18 +55,6 @@ def search(request):
     text = request.GET.get("q", "").strip()[:80]
     hits = [hit for source in SEARCHES for hit in source(request.user, text)] if text else []
     return render(request, "search.html", {"text": text, "hits": hits})
-
-
-@signed_in
-@require_POST
-def district_switch(request):
-    """Work in one district, or in all again (empty)."""
-    chosen = request.POST.get("district", "")
-    district = next((found for found in Frame(request).districts if str(found.pk) == chosen), None)
-    if district is None and chosen:
-        raise Http404
-    request.session[DISTRICT] = district.path if district else ""
-    return redirect("home")
 
 
 @public

@@ -13,7 +13,6 @@ from django import forms, template
 from django.middleware.csrf import get_token
 from django.template.loader import get_template
 from django.templatetags.static import static
-from django.urls import reverse
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import mark_safe
 from django.utils.timezone import is_aware, localtime
@@ -123,7 +122,7 @@ TONE_OF = {status: tone for tone, statuses in TONES.items() for status in status
 def status_chip(obj, tone: str = ""):
     """The chip of a row with a ``status`` field. A model may name its own tones in ``STATUS_TONES``."""
     own = getattr(type(obj), "STATUS_TONES", {})
-    tone = tone or own.get(obj.status) or TONE_OF.get(str(obj.status), "")
+    tone = tone or own.get(obj.status) or TONE_OF.get(str(obj.status).upper(), "")
     return chip(obj.get_status_display(), tone)
 
 
@@ -188,7 +187,7 @@ def _choice_text(field, value: str) -> str:
 @register.simple_tag
 def clause_url(clause) -> str:
     """The page of our own summary of a clause; with htmx it answers the card alone."""
-    return f"{reverse('records:clause_list')}?{urlencode({'document': clause.document, 'number': clause.number})}"
+    return f"/records/clauses/?{urlencode({'document': clause.document, 'number': clause.number})}"
 
 
 # Forms

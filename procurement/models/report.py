@@ -39,7 +39,7 @@ class PeriodicReport(Versioned):
     contract = models.ForeignKey(Contract, models.PROTECT, related_name="reports", verbose_name="合同")
     period_start = models.DateField("期间开始")
     period_end = models.DateField("期间结束")
-    due_on = models.DateField("报送期限")
+    due_on = models.DateField("报送期限", null=True, blank=True, help_text="该年工作日历公布后确定")
     status = models.CharField("状态", max_length=12, choices=Status, default=Status.NOT_DUE, db_index=True)
     figures = models.JSONField("数据", default=dict, blank=True, help_text="字段 → 值；缺项为空，不等于 0")
     submitted_at = models.DateTimeField("最近报送时间", null=True, blank=True)
@@ -58,9 +58,14 @@ class PeriodicReport(Versioned):
                 fields=("contract", "period_start"), name="one_report_per_period", violation_error_message="该期间的报告已经生成。"
             ),
             models.CheckConstraint(
-                condition=Q(period_end__gte=F("period_start")) & Q(due_on__gt=F("period_end")),
+                condition=Q(period_end__gte=F("period_start")) & (Q(due_on__isnull=True) | Q(due_on__gt=F("period_end"))),
                 name="report_due_after_period",
                 violation_error_message="报送期限应晚于期间结束日期。",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="not_due") | Q(due_on__isnull=False),
+                name="report_owed_has_due_day",
+                violation_error_message="报送期限尚未确定，不能要求报送。",
             ),
         ]
 

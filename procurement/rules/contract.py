@@ -9,6 +9,7 @@ from records.policy import Breach, Clause
 
 CONTENT = Clause("政府采购法", "第四十四条")
 EXIT = Clause("渝民发〔2018〕4号", "二（七）")
+NO_CHANGE = Clause("政府采购法", "第五十条")
 SIGNING = Clause("政府采购法", "第四十六条")
 ANNOUNCEMENT = Clause("政府采购法实施条例", "第五十条")
 
@@ -36,6 +37,12 @@ EXIT_TRIGGERS = {
 }
 # The clause names the mechanism; these four stand in the text itself, the rest may be added.
 LEAST_TRIGGERS = frozenset({"cannot_perform", "breach", "fraud", "assignment"})
+
+
+def award_breaches(*, in_force: bool, contractor: str) -> Iterator[Breach]:
+    """P-59: no contract on an award that lapsed."""
+    if not in_force:
+        yield Breach("P-59", SIGNING, f"{contractor}的成交结果已失效，请与下一名候选供应商签订合同。")
 
 
 def content_breaches(content: Mapping[str, object]) -> Iterator[Breach]:

@@ -42,12 +42,12 @@ CARE = frozenset({"B1", "B3"})  # items where nobody may wait a day: the shorter
 
 @transaction.atomic
 def draft_contract(award_id: int, *, by) -> Contract:
-    """The contract of an award, filled from the project. A second call for the same project returns the first one."""
+    """The contract of an award, filled from the project. A second call returns the first one; the next candidate takes it over (P-59)."""
     award = Award.objects.select_related("contractor", "tender__project__organisation").get(pk=award_id)
     project = claim(Project, award.tender.project_id)
     existing = Contract.objects.filter(project=project).first()
     if existing:
-        return existing
+        return existing if existing.award_id == award.pk else hand_to_next(existing, award, by)
     if project.status != Project.Status.AWARDED:
         message = f"项目现为“{project.get_status_display()}”，确定成交后方可起草合同。"
         raise Refused.because("F-09", money.BUDGET_LAW, message)
@@ -66,6 +66,18 @@ def draft_contract(award_id: int, *, by) -> Contract:
     return contract
 
 
+def hand_to_next(contract: Contract, award, by) -> Contract:
+    """The winner would not sign: the same paper goes back to draft for the next candidate. A signed contract never changes hands."""
+    if contract.award.status != Award.Status.LAPSED or contract.signed_at:
+        raise Refused.because("P-59", rules.SIGNING, f"合同 {contract.number} 仍属于{contract.contractor}，不能改由他人签订。")
+    contract.award, contract.contractor, contract.amount = award, award.contractor, award.amount
+    contract.price_terms = first_terms(contract.project, award)["price_terms"]
+    contract.drafted_by, contract.reviewed_by, contract.reviewed_at = by, None, None
+    contract.save(update_fields=["award", "contractor", "amount", "price_terms", "drafted_by", "reviewed_by", "reviewed_at"])
+    audit.record("procurement.contract.handed_on", contract, by=by, detail={"contractor": str(award.contractor), "amount": award.amount})
+    return contract if contract.status == Status.DRAFT else move(contract, Status.DRAFT, by=by, note="原成交供应商未签订合同")
+
+
 def first_terms(project: Project, award) -> dict:
     """What the project already says about the contract."""
     standards = "\n".join(f"{s.name}：{s.target}（{s.measure}）" for s in project.standards.all())
@@ -82,13 +94,13 @@ def first_terms(project: Project, award) -> dict:
 
 @transaction.atomic
 def edit_contract(contract_id: int, *, version: int, by, plan: dict | None = None, **terms) -> Contract:
-    """Change a draft's terms and its takeover plan. The amount is the award's and cannot be changed here (F-09)."""
+    """Change a draft's terms; the takeover plan until service starts. The amount is the award's and never changes here (F-09)."""
     unknown = (set(terms) - TERMS) | (set(plan or {}) - PLAN)
     if unknown:
         raise TypeError(f"not editable: {sorted(unknown)}")
     contract = claim(Contract, contract_id, version=version)
-    if contract.status != Status.DRAFT:
-        raise Refused.because("P-24", rules.Clause("政府采购法", "第五十条"), f"合同现为“{contract.get_status_display()}”，不能修改条款。")
+    if contract.status not in (Status.DRAFT, Status.SIGNED) or (terms and contract.status == Status.SIGNED):
+        raise Refused.because("P-24", rules.NO_CHANGE, f"合同现为“{contract.get_status_display()}”，不能修改。")
     for name, value in terms.items():
         setattr(contract, name, value)
     touch(contract)
@@ -103,6 +115,7 @@ def content_breaches(contract: Contract) -> list[Breach]:
     """Before review and again before signing: content, term, exit, amount."""
     project = contract.project
     return [
+        *rules.award_breaches(in_force=contract.award.status == Award.Status.CONFIRMED, contractor=str(contract.contractor)),
         *rules.content_breaches({name: getattr(contract, name) for name in rules.REQUIRED_CONTENT}),
         *project_rules.term_breaches(contract.starts_on, contract.ends_on, project.multi_year),
         *rules.exit_breaches(contract.exit_triggers, contract.exit_clause),

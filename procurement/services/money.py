@@ -101,8 +101,14 @@ def cap_of(district: Organisation, fiscal_year: int) -> rules.Cap:
     grants = SuperiorGrant.objects.filter(organisation__path__startswith=district.path, fiscal_year=fiscal_year)
     received = grants.aggregate(total=Sum("amount"))["total"] or ZERO
     used = superior_money(ProjectFunding.objects.filter(project__in=Project.objects.counted_for_cap(district, fiscal_year)))
-    ratio = policy_value("cap_ratio", district, clock.today())
-    return rules.Cap(received, used, ratio.value if ratio else None)
+    return rules.Cap(received, used, cap_ratio(district))
+
+
+def cap_ratio(district: Organisation) -> Decimal | None:
+    """Percent, as the city fixed it (F-03); a district cannot set one of its own. None until it is fixed."""
+    city = Organisation.objects.get(path=district.ancestor_paths()[-1])
+    ratio = policy_value("cap_ratio", city, clock.today())
+    return ratio.value if ratio else None
 
 
 def purchaser_district(organisation: Organisation) -> Organisation:

@@ -210,12 +210,17 @@ def submit_project(project_id: int, *, version: int, by) -> Project:
     return move(project, Status.SUBMITTED, by=by, detail={"lifted": lifted})
 
 
+def approver_breaches(project: Project, person):
+    """P-65 for this person: whoever drafted or submitted the project does not approve it."""
+    handlers = {"项目送审": project.submitted_by_id, "项目编制": project.created_by_id}
+    return rules.other_person_breaches(person.pk, handlers=handlers, act="项目批准")
+
+
 @transaction.atomic
 def approve_project(project_id: int, *, version: int, by, note: str = "") -> Project:
     """P-65: another person than whoever drafted or submitted it."""
     project = claim(Project, project_id, version=version)
-    handlers = {"项目送审": project.submitted_by_id, "项目编制": project.created_by_id}
-    uphold(rules.other_person_breaches(by.pk, handlers=handlers, act="项目批准"))
+    uphold(approver_breaches(project, by))
     lifted = gates.uphold_gate(project, gates.approval_breaches(project))
     project.approved_by, project.approved_at = by, clock.now()
     project.save(update_fields=["approved_by", "approved_at"])

@@ -8,7 +8,7 @@ from django.utils import timezone
 from procurement.models import Project, ProjectPaper
 from procurement.rules import project as rules
 from procurement.services import gates
-from procurement.services.tender import open_for_bids
+from procurement.services.tender import open_for_bids, opening_for_bids_breaches
 from records import clock, notices, workdays
 from records.policy import Breach
 from records.refusals import Refused
@@ -45,6 +45,7 @@ def notice_breaches(project: Project) -> list:
             rules.Breach("P-26", rules.METHODS, f"{project.get_method_display()}没有公告期限规定，请改用竞争性磋商或公开招标。"),
         ]
     deadline = timezone.localtime(tender.bid_deadline).date()
+    found += [breach for breach in opening_for_bids_breaches(tender) if breach.rule == "P-65"]  # keys not yet taken
     return [*found, *rules.deadline_breaches(project.method, timetable(project.method, today), deadline)]
 
 
@@ -58,9 +59,8 @@ def publish_notice(project_id: int, *, version: int, by) -> Project:
     project.save(update_fields=["published_at"])
     move(project, Project.Status.NOTICE_PUBLISHED, by=by, detail={"lifted": lifted, "notice_until": dates.notice_until})
     open_for_bids(project.tender.pk, by=by)
-    paper(
-        project, ProjectPaper.Kind.NOTICE, f"{project.name}{notice_name(project)}", notice_context(project, dates), by, dates.notice_until
-    )
+    title = f"{project.name}{notice_name(project)}"
+    paper(project, ProjectPaper.Kind.NOTICE, title, notice_context(project, dates), by, dates.notice_until)
     return project
 
 

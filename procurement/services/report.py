@@ -1,5 +1,6 @@
 """Periodic reports: scheduled once, opened when their month is over, filed, sent back or accepted; every round stays."""
 
+import logging
 from collections.abc import Iterable, Mapping
 from datetime import date
 
@@ -12,23 +13,35 @@ from accounts.roles import Role
 from procurement.models import Contract, PeriodicReport, ReportRound
 from procurement.rules import report as rules
 from records import clock, messages, workdays
-from records.refusals import Refused, uphold
+from records.refusals import MissingCalendar, Refused, uphold
 from records.workflow import claim, move, touch
 
+log = logging.getLogger(__name__)
 Status = PeriodicReport.Status
 FILLABLE = (Status.DUE, Status.RETURNED)
 
 
 @transaction.atomic
 def schedule_reports(contract: Contract) -> int:
-    """One report for each month of the term; due so many working days after it. Months already there stay untouched."""
+    """One report for each month of the term; due so many working days after it. Months already there stay untouched.
+
+    A month whose calendar is not published yet gets its due day when it is opened.
+    """
     made = 0
     for start, end in rules.months(contract.starts_on, contract.ends_on):
-        due = workdays.add_workdays(end, contract.report_due_workdays)
+        due = due_day(contract, end)
         _, fresh = PeriodicReport.objects.get_or_create(contract=contract, period_start=start, defaults={"period_end": end, "due_on": due})
         made += fresh
     open_due_reports(clock.today(), contract.reports.all())
     return made
+
+
+def due_day(contract: Contract, period_end: date) -> date | None:
+    """The last day to file, or None while the working days of that time are unknown (D-02: never guessed)."""
+    try:
+        return workdays.add_workdays(period_end, contract.report_due_workdays)
+    except MissingCalendar:
+        return None
 
 
 def open_due_reports(today: date, reports: Iterable | None = None) -> int:
@@ -42,10 +55,15 @@ def open_due_reports(today: date, reports: Iterable | None = None) -> int:
 
 @transaction.atomic
 def open_report(report_id: int) -> bool:
-    """Ask for one report; False when somebody already did."""
-    report = claim(PeriodicReport, report_id)
+    """Ask for one report; False when somebody already did, or while its due day cannot be told."""
+    report = claim(PeriodicReport.objects.select_related("contract__contractor"), report_id)
     if report.status != Status.NOT_DUE:
         return False
+    report.due_on = report.due_on or due_day(report.contract, report.period_end)
+    if report.due_on is None:
+        log.warning("report %s: no working-day calendar for its due day", report.pk)
+        return False
+    report.save(update_fields=["due_on"])
     move(report, Status.DUE, by=None)
     title = f"请报送{report}（{report.due_on} 前）"
     messages.send(reporters_of(report.contract), title, url=url_of(report), key=f"report-due:{report.pk}")

@@ -6,10 +6,24 @@ from decimal import Decimal
 
 from accounts.models import Organisation, User
 from accounts.roles import Role
-from procurement.models import Budget, CatalogueItem, Consultation, Project, Source
+from contractors.models import Contractor
+from procurement.models import (
+    Award,
+    Bid,
+    Budget,
+    CatalogueItem,
+    Consultation,
+    Contract,
+    PeriodicReport,
+    Project,
+    Source,
+    Tender,
+)
 from procurement.rules import catalogue as catalogue_rules
 from procurement.services import catalogue, money
+from procurement.services import contract as contracts
 from procurement.services import project as projects
+from procurement.services import report as reports
 from records import clock
 from records.values import confirm_value, set_value
 from tests.factories import Chongqing, make_user
@@ -163,3 +177,143 @@ def make_approved(office: Office, **more) -> Project:
     consult(project, office, Consultation.Kind.PUBLIC_OPINION)
     project = projects.approve_project(project.pk, version=project.version, by=office.chief)
     return Project.objects.get(pk=project.pk)
+
+
+# From the award on. The tender itself has tests of its own; here its outcome is written down.
+
+
+def make_contractor(organisation, by) -> Contractor:
+    found = Contractor.objects.filter(organisation=organisation).first()
+    return found or Contractor.objects.create(
+        organisation=organisation, legal_form="SOCIAL_SERVICE", uscc=organisation.code, representative="示例负责人", created_by=by
+    )
+
+
+def make_awarded(office: Office, winner: Organisation, *, amount="450000.00", **more) -> Award:
+    """An approved project whose tender ended with an award to ``winner``."""
+    project, now = make_approved(office, **more), clock.now()
+    Project.objects.filter(pk=project.pk).update(status=Project.Status.AWARDED, published_at=now)
+    contractor = make_contractor(winner, office.officer)
+    tender = Tender.objects.create(
+        project=project,
+        status=Tender.Status.AWARDED,
+        bid_deadline=now,
+        opening_at=now,
+        opened_at=now,
+        published_at=now,
+        ceiling=project.ceiling,
+        public_key=b"key",
+        created_by=office.officer,
+    )
+    bid = Bid.objects.create(
+        tender=tender,
+        contractor=contractor,
+        status=Bid.Status.VALID,
+        receipt=f"R{project.pk}",
+        commitment="0" * 64,
+        submitted_by=office.officer,
+        received_at=now,
+        opened_at=now,
+        quote=Decimal(amount),
+    )
+    return Award.objects.create(
+        tender=tender, bid=bid, contractor=contractor, amount=Decimal(amount), total=Decimal("88.50"), rank=1, confirmed_by=office.chief
+    )
+
+
+def make_contract_draft(office: Office, winner: Organisation, **more) -> Contract:
+    """A drafted contract to which nothing is missing, its takeover plan included."""
+    contract = contracts.draft_contract(make_awarded(office, winner, **more).pk, by=office.officer)
+    plan = {
+        "substitute": "示例养老服务中心",
+        "contact_name": "示例联系人",
+        "contact_phone": "12300000002",
+        "activation_hours": 4,
+        "funding_line": office.line,
+        "handover_items": "服务对象档案\n钥匙\n服务记录",
+    }
+    today = clock.today()
+    return contracts.edit_contract(
+        contract.pk,
+        version=contract.version,
+        by=office.officer,
+        plan=plan,
+        starts_on=today,
+        ends_on=today + timedelta(days=100),
+        settlement="按季验收后支付。",
+        rights_duties="见合同附件。",
+        liability="违约方承担违约责任。",
+        exit_clause="提前 30 日书面通知，配合接管。",
+    )
+
+
+def make_signed(office: Office, winner: Organisation, **more) -> Contract:
+    contract = make_contract_draft(office, winner, **more)
+    contract = contracts.submit_contract(contract.pk, version=contract.version, by=office.officer)
+    contract = contracts.approve_contract(contract.pk, version=contract.version, by=office.chief)
+    return contracts.sign_contract(contract.pk, version=contract.version, by=signer_of(winner))
+
+
+def signer_of(winner: Organisation) -> User:
+    found = User.objects.filter(memberships__organisation=winner, memberships__role=Role.CONTRACTOR_ADMIN).first()
+    return found or make_user(role=Role.CONTRACTOR_ADMIN, organisation=winner)
+
+
+def make_running(office: Office, winner: Organisation, **more) -> Contract:
+    contract = make_signed(office, winner, **more)
+    contract = contracts.announce_contract(contract.pk, version=contract.version, by=office.officer)
+    return contracts.start_service(contract.pk, version=contract.version, by=office.officer)
+
+
+FIGURES = {
+    "services_planned": 100,
+    "services_done": 100,
+    "recipients": 40,
+    "visits_planned": 20,
+    "visits_done": 20,
+    "complaints_received": 1,
+    "complaints_settled": 1,
+    "staff_on_post": 6,
+    "staff_trained": 2,
+    "money_received": "50000.00",
+    "money_spent": "48000.50",
+    "narrative": "按计划开展上门照料。",
+}
+
+
+def make_due_report(office: Office, winner: Organisation, **more) -> PeriodicReport:
+    """The first report of a running contract, its month made to be over."""
+    contract = make_running(office, winner, **more)
+    report = contract.reports.order_by("period_start").first()
+    over = clock.today() - timedelta(days=1)
+    PeriodicReport.objects.filter(pk=report.pk).update(
+        period_start=over - timedelta(days=29), period_end=over, due_on=clock.today() + timedelta(days=5)
+    )
+    reports.open_report(report.pk)
+    return PeriodicReport.objects.get(pk=report.pk)
+
+
+def make_submitted_report(office: Office, winner: Organisation, **more) -> PeriodicReport:
+    report = make_due_report(office, winner, **more)
+    signer = signer_of(winner)
+    report = reports.save_figures(report.pk, version=report.version, figures=FIGURES, by=signer)
+    return reports.submit_report(report.pk, version=report.version, by=signer)
+
+
+def second_award(contract: Contract, winner: Organisation, office: Office) -> Award:
+    """The next candidate of the same tender, confirmed after the first award lapsed."""
+    contractor, now, tender = make_contractor(winner, office.officer), clock.now(), contract.award.tender
+    bid = Bid.objects.create(
+        tender=tender,
+        contractor=contractor,
+        status=Bid.Status.VALID,
+        receipt=f"R{tender.pk}-2",
+        commitment="1" * 64,
+        submitted_by=office.officer,
+        received_at=now,
+        opened_at=now,
+        quote=Decimal("460000.00"),
+    )
+    return Award.objects.create(
+        tender=tender, bid=bid, contractor=contractor, amount=bid.quote, total=Decimal("80.00"), rank=2, confirmed_by=office.chief
+    )
