@@ -22,6 +22,7 @@ from datetime import timedelta
 
 from celery import current_app
 from django.db import connection, transaction
+from django.db.models import F
 from kombu.exceptions import OperationalError as BrokerDown
 
 from records import clock, files
@@ -179,9 +180,14 @@ def _finish(job: Job, result) -> None:
             result = files.store_bytes(result.data, result.name, organisation=job.organisation, by=job.requested_by)
         if result is not None and not isinstance(result, StoredFile):
             raise TypeError(f"{job.kind} returned {type(result).__name__}")
-        values = {"status": Job.Status.DONE, "result": result, "at": "", "lease_until": None, "finished_at": clock.now()}
-        if job.total:
-            values["done"] = job.total
+        values = {
+            "status": Job.Status.DONE,
+            "result": result,
+            "at": "",
+            "lease_until": None,
+            "finished_at": clock.now(),
+            "done": F("total"),
+        }
         if not _held(job).update(**values):
             raise LeaseLost(job.pk)
 
