@@ -9,11 +9,6 @@ BENCH ?=
 TESTS ?=
 UV := UV_PYTHON_DOWNLOADS=never .venv/bin/uv
 LOCK := $(UV) pip compile --quiet --universal --generate-hashes --no-header --upgrade
-# Made-up secrets, good only for looking at the production settings from outside.
-AS_PRODUCTION := env YIMEN_ENV=production YIMEN_VAR=build/check YIMEN_SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(50))') \
-    YIMEN_AUDIT_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(50))') YIMEN_BLIND_INDEX_KEY=$$($(PY) -c 'import secrets; print(secrets.token_hex(16))') \
-    YIMEN_FIELD_KEY=$$($(PY) -c 'import secrets; print(secrets.token_hex(16))') YIMEN_ALLOWED_HOSTS=yimen.example \
-    DATABASE_URL=postgresql://yimen@127.0.0.1:1/yimen BROKER_URL=redis://127.0.0.1:1/0 CACHE_URL=redis://127.0.0.1:1/1
 
 .PHONY: help run test check demo bench clean lock setup setup-test
 
@@ -36,7 +31,7 @@ check: setup-test  ## style, layers, templates, migrations, production settings,
 	@.venv/bin/lint-imports --no-cache
 	@.venv/bin/djlint templates --lint --quiet
 	@$(PY) manage.py makemigrations --check --dry-run
-	@$(AS_PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
+	@$(PY) scripts/as_production.py manage.py check --deploy --fail-level WARNING
 	@$(PY) scripts/check_compose.py
 
 bench: setup-test  ## measure against floors taken in the same run (BENCH=login for one)

@@ -1,7 +1,7 @@
 """What one person's posts reach today: organisation paths by permission. Two queries, once per request."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.apps import apps
 from django.db.models import Q
@@ -16,6 +16,9 @@ class Post:
     role: str
     organisation_id: int
     inherited: bool = False  # reached through a predecessor of the organisation
+
+
+SIDE_TREES = ("50/C-", "50/T-", "50/P-")  # contractors, third parties, expert pools: no district's
 
 
 class Reach:
@@ -61,6 +64,19 @@ def reach_of(user) -> Reach:
     return kept[1]
 
 
+def narrow(user, path: str) -> None:
+    """For this request, keep somebody with posts above or in several districts to the one at ``path``. Never adds reach."""
+    user._narrowed_to = path
+    forget_reach(user)
+
+
+def _within(posts: list[Post], path: str) -> list[Post]:
+    """Posts inside the district as they are, posts above it cut down to it, posts in other districts left out."""
+    kept = [post for post in posts if post.path.startswith((path, *SIDE_TREES))]
+    above = [post for post in posts if path.startswith(post.path) and post.path != path]
+    return kept + [replace(post, path=cut) for post in above for cut in (path, *SIDE_TREES) if cut.startswith(post.path)]
+
+
 def forget_reach(user) -> None:
     """After a change of posts: read them anew."""
     user.__dict__.pop("_reach", None)
@@ -70,6 +86,8 @@ def _posts(user, on) -> list[Post]:
     membership = apps.get_model("accounts", "Membership")
     rows = membership.objects.filter(user=user).active(on).values_list("organisation__path", "role", "organisation_id")
     posts = [Post(path, role, organisation_id) for path, role, organisation_id in rows]
+    if narrowed := getattr(user, "_narrowed_to", ""):
+        posts = _within(posts, narrowed)
     return posts + _inherited(posts)
 
 

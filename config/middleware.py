@@ -7,8 +7,10 @@ from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpResponse
 from django.urls import reverse
 
+from accounts.reach import narrow
 from records import ratelimit
 
+DISTRICT = "district_path"
 FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_X_REAL_IP", "HTTP_FORWARDED")
 
 
@@ -75,4 +77,16 @@ class SignInLimit:
             if not ratelimit.allow("sign-in", who, limit=limit, seconds=self.WINDOW):
                 text = "同一网络地址登录尝试过多，请 15 分钟后再试，或联系系统管理员。"
                 return HttpResponse(text, status=429, content_type="text/plain; charset=utf-8", headers={"Retry-After": str(self.WINDOW)})
+        return self.get_response(request)
+
+
+class ChosenDistrict:
+    """Who sees several districts may work in one of them: the choice narrows every list, count and search until it is taken back."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request) -> HttpResponse:
+        if request.user.is_authenticated and (path := request.session.get(DISTRICT)):
+            narrow(request.user, path)
         return self.get_response(request)

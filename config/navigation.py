@@ -30,6 +30,18 @@ class Group:
 NAVIGATION: tuple[Group, ...] = (
     Group("", (Entry("待办", "home", None, "list-check"),)),
     Group(
+        "社会救助窗口",
+        (
+            Entry("登记受理", "windows:intake", Permission.CASE_LOG, "pencil-square"),
+            Entry("我的办理台", "windows:desk", Permission.REFERRAL_VIEW, "inbox", windows.open_work),
+            Entry("救助申请", "windows:case_list", Permission.CASE_VIEW, "folder2-open"),
+            Entry("转办转介", "windows:referral_list", Permission.REFERRAL_VIEW, "send"),
+            Entry("逾期看板", "windows:overdue_board", Permission.CASE_VIEW, "stopwatch"),
+            Entry("办事指南", "windows:programme_list", Permission.PROGRAMME_VIEW, "signpost-split"),
+            Entry("窗口设置", "windows:window_list", Permission.WINDOW_VIEW, "geo-alt"),
+        ),
+    ),
+    Group(
         "购买服务",
         (
             Entry("购买项目", "procurement:project_list", Permission.PROJECT_VIEW, "folder2-open"),
@@ -42,7 +54,7 @@ NAVIGATION: tuple[Group, ...] = (
             Entry("本单位资料", "contractors:own_page", Permission.CONTRACTOR_EDIT, "building"),
         ),
     ),
-    Group("力量", (Entry("经办人员", "staffing:home", Permission.STAFFING_VIEW, "person-badge"),)),
+    Group("经办力量", (Entry("经办人员", "staffing:home", Permission.STAFFING_VIEW, "person-badge"),)),
     Group(
         "档案",
         (
@@ -51,18 +63,6 @@ NAVIGATION: tuple[Group, ...] = (
             Entry("政策参数", "records:value_list", Permission.POLICY_VALUE_VIEW, "sliders"),
             Entry("工作日历", "records:calendar_list", None, "calendar3"),
             Entry("规则依据", "records:clause_list", None, "journal-text"),
-        ),
-    ),
-    Group(
-        "社会救助窗口",
-        (
-            Entry("登记受理", "windows:intake", Permission.CASE_LOG, "pencil-square"),
-            Entry("我的办理台", "windows:desk", Permission.REFERRAL_VIEW, "inbox", windows.open_work),
-            Entry("救助申请", "windows:case_list", Permission.CASE_VIEW, "folder2-open"),
-            Entry("转办转介", "windows:referral_list", Permission.REFERRAL_VIEW, "send"),
-            Entry("逾期看板", "windows:overdue_board", Permission.CASE_VIEW, "stopwatch"),
-            Entry("办事指南", "windows:programme_list", Permission.PROGRAMME_VIEW, "signpost-split"),
-            Entry("窗口设置", "windows:window_list", Permission.WINDOW_VIEW, "geo-alt"),
         ),
     ),
     Group(

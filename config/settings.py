@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "accounts.middleware.SessionClock",
     "accounts.middleware.FirstThings",
+    "config.middleware.ChosenDistrict",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "records.middleware.RefusalMiddleware",
@@ -168,6 +169,7 @@ CELERY_TASK_TIME_LIMIT = 300  # below the lease of a job and the visibility time
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 500
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_INCLUDE = env_list("YIMEN_TASK_MODULES")  # further modules with tasks or job handlers
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")

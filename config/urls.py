@@ -9,6 +9,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("", views.home, name="home"),
     path("search/", views.search, name="search"),
+    path("district/", views.district_switch, name="district_switch"),
     path("display/", views.display_mode, name="display_mode"),
     path("components/", gallery.components, name="components"),
     path("api/v1/", include("config.api")),

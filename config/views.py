@@ -2,14 +2,15 @@
 
 from datetime import timedelta
 
-from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import public, signed_in
-from config.context import LARGE_COOKIE
+from config.context import LARGE_COOKIE, Frame
+from config.middleware import DISTRICT
 from procurement import reports as procurement
 from records.clock import today
 from staffing import reports as staffing
@@ -55,6 +56,18 @@ def search(request):
     text = request.GET.get("q", "").strip()[:80]
     hits = [hit for source in SEARCHES for hit in source(request.user, text)] if text else []
     return render(request, "search.html", {"text": text, "hits": hits})
+
+
+@signed_in
+@require_POST
+def district_switch(request):
+    """Work in one district, or in all again (empty)."""
+    chosen = request.POST.get("district", "")
+    district = next((found for found in Frame(request).districts if str(found.pk) == chosen), None)
+    if district is None and chosen:
+        raise Http404
+    request.session[DISTRICT] = district.path if district else ""
+    return redirect("home")
 
 
 @public

@@ -12,6 +12,8 @@ from contractors.models import Contractor, Qualification
 from records import clock
 from records.worklist import Hit, WorkItem
 
+# what ``profile``, ``credit``, ``qualifications`` and ``control`` read; prefetch it for lists of contractors
+READ = ("proofs", "debarments", "violations", "credit_checks", "qualifications", "controllers")
 SOON = timedelta(days=30)
 RECENT_YEARS = 3
 FOUND = 8
@@ -37,7 +39,7 @@ def eligibility(contractor, *, on):
 
 def credit(contractor, *, on):
     """P-09 for that day. Yields breaches."""
-    last = contractor.credit_checks.order_by("-checked_at").first()
+    last = next(iter(contractor.credit_checks.all()), None)
     return rules.credit_breaches(checked_on=last.checked_on if last else None, listed_in=last.listed_in if last else (), on=on)
 
 

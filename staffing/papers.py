@@ -12,7 +12,9 @@ from staffing.models import Caseload
 
 PAPER = "staffing.table"
 SYNTHETIC = "演示数据"
-ONE_COLUMN = 20  # rows; more are set in two columns, so that 52 townships fit one page
+ONE_COLUMN = 20  # rows; more are set in two columns, so that the largest district (52 townships) fits one page
+TYPE_SIZES = ((14, "11"), (20, "9.6"), (36, "9"), (44, "8.2"), (56, "7.2"))  # rows up to, points
+SMALLEST_TYPE = "5.5"
 COLUMNS = [
     Column("乡镇（街道）", width=24),
     Column("救助对象（人）", "int"),
@@ -109,6 +111,7 @@ def paper_context(table: reports.UnitTable) -> dict:
         "halves": [table.rows[:half], table.rows[half:]] if len(table.rows) > ONE_COLUMN else [table.rows],
         "clause": rules.STANDARD,
         "training_clause": rules.TRAINING,
+        "size": next((size for rows, size in TYPE_SIZES if len(table.rows) <= rows), SMALLEST_TYPE),
         "notes": reports.COUNTING_NOTES,
         "district_minimum": rules.DISTRICT_MINIMUM,
         "synthetic": is_synthetic(table),

@@ -171,6 +171,12 @@ class UnitTable:
     assisted_villages: int
     trainings: int
 
+    @property
+    def common_day(self) -> date | None:
+        """The snapshot day of most townships, said once; rows say theirs only when it is another."""
+        days = [row.as_of for row in self.rows if row.as_of]
+        return max(sorted(set(days)), key=days.count, default=None)
+
 
 def district_table(bureau: Organisation, basis: Basis, *, within=None) -> UnitTable:
     """The table of one district. ``within`` narrows the townships (those a user may see)."""

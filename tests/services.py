@@ -6,6 +6,8 @@ suffix) and its own pair of Redis databases. YIMEN_TEST_DATABASE=sqlite runs on 
 """
 
 import atexit
+import contextlib
+import ctypes
 import os
 import pwd
 import shutil
@@ -90,8 +92,24 @@ class Services:
         return f"postgresql://yimen@127.0.0.1:{port}/postgres"
 
     def spawn(self, command, sign, **options) -> None:
-        options = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": "/", "start_new_session": True} | options
+        options = {
+            "stdout": subprocess.DEVNULL,
+            "stderr": subprocess.DEVNULL,
+            "cwd": "/",
+            "start_new_session": True,
+            "preexec_fn": end_with_run(sign),
+        } | options
         self.processes.append((subprocess.Popen(command, **options), sign))
+
+
+def end_with_run(sign: signal.Signals):
+    """For a child: this signal comes when the run itself is killed and cannot clean up (Linux)."""
+
+    def ask() -> None:
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(1, int(sign))
+
+    return ask
 
 
 def redis_binary() -> str:

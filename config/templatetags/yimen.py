@@ -13,6 +13,7 @@ from django import forms, template
 from django.middleware.csrf import get_token
 from django.template.loader import get_template
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import mark_safe
 from django.utils.timezone import is_aware, localtime
@@ -187,7 +188,7 @@ def _choice_text(field, value: str) -> str:
 @register.simple_tag
 def clause_url(clause) -> str:
     """The page of our own summary of a clause; with htmx it answers the card alone."""
-    return f"/records/clauses/?{urlencode({'document': clause.document, 'number': clause.number})}"
+    return f"{reverse('records:clause_list')}?{urlencode({'document': clause.document, 'number': clause.number})}"
 
 
 # Forms

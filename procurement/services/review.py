@@ -20,17 +20,22 @@ REVIEW = Clause("财政部令第87号", "第四十四条")
 EXPLANATION = Clause(HOUSE, "异常低价审查")
 
 
-def qualification_findings(bid, *, on):
+def bids_to_review(tender):
+    """The opened bids with all that the review reads, in a fixed number of queries."""
+    read = [f"contractor__{name}" for name in contractor_reports.READ]
+    rows = tender.bids.live().filter(status__in=Bid.OPENED_STATUSES)
+    return rows.select_related("contractor__organisation", "tender__project", "file").prefetch_related(*read)
+
+
+def qualification_findings(bid, *, rivals, on):
     """Every fault of this bidder on the day of review: eligibility, credit (P-09), demanded qualifications, control (P-10), ceiling."""
     contractor = bid.contractor
     yield from contractor_reports.eligibility(contractor, on=on)
     yield from contractor_reports.credit(contractor, on=on)
     held = contractor_reports.qualifications(contractor)
     yield from contractor_rules.qualification_breaches(held, bid.tender.required_qualifications, on=on)
-    others = bid.tender.bids.live().exclude(pk=bid.pk).select_related("contractor__organisation")
-    yield from contractor_rules.same_control_breaches(
-        contractor_reports.control(contractor), [contractor_reports.control(other.contractor) for other in others]
-    )
+    others = [contractor_reports.control(other.contractor) for other in rivals if other.pk != bid.pk]
+    yield from contractor_rules.same_control_breaches(contractor_reports.control(contractor), others)
     yield from bidding.quote_breaches(bid.quote, ceiling=bid.tender.ceiling, project=bid.tender.project.code)
 
 
@@ -40,7 +45,7 @@ def judge_bid(bid_id, *, valid: bool, reason: str = "", by) -> Bid:
     bid = claim(Bid.objects.select_related("tender__project", "contractor__organisation"), bid_id)
     require_status(bid.tender, Tender.Status.OPENED, "审查资格")
     if valid:
-        uphold(qualification_findings(bid, on=clock.today()), reason=reason or bid.reason)
+        uphold(qualification_findings(bid, rivals=bids_to_review(bid.tender), on=clock.today()), reason=reason or bid.reason)
     elif not reason.strip():
         raise Refused.because("P-57", REVIEW, f"请写明认定“{bid.contractor}”响应无效的理由，结果公告将告知该供应商。")
     bid.invalid_reason = "" if valid else reason.strip()

@@ -109,13 +109,13 @@ def gate(current) -> list:
 
 def shown_bids(request, current) -> list[dict]:
     """Bids after the opening, each with what the review finds today. Before it: none, not even how many."""
-    rows = Bid.objects.visible_to(request.user).filter(tender=current).live()
-    rows = rows.filter(status__in=Bid.OPENED_STATUSES).select_related("contractor__organisation", "file", "tender__project")
-    undecided = current.status == Tender.Status.OPENED
-    return [
-        {"bid": bid, "findings": list(review.qualification_findings(bid, on=clock.today())) if undecided and bid.status == "opened" else []}
-        for bid in rows
-    ]
+    reach = Bid.objects.visible_to(request.user).filter(tender=current)
+    bids = list(review.bids_to_review(current).filter(pk__in=reach.values("pk")))
+    return [{"bid": bid, "findings": findings_of(bid, bids) if bid.status == Bid.Status.OPENED else []} for bid in bids]
+
+
+def findings_of(bid, bids) -> list:
+    return list(review.qualification_findings(bid, rivals=bids, on=clock.today()))
 
 
 def shown_members(request, current) -> list:

@@ -89,21 +89,23 @@ function keep(form) {
       location.reload();
     });
   }
-  let timer;
-  const save = () => {
+  let timer = null;
+  const store = () => {
     clearTimeout(timer);
-    timer = setTimeout(() => {
-      const at = Date.now();
-      localStorage.setItem(key, JSON.stringify({ at, values: values(form) }));
-      say(form, navigator.onLine ? `草稿已保存在本机 ${time(at)}` : "网络已断开，内容已保存在本机，恢复后再提交");
-    }, 300);
+    timer = null;
+    localStorage.setItem(key, JSON.stringify({ at: Date.now(), values: values(form) }));
+    say(form, navigator.onLine ? `草稿已保存在本机 ${time(Date.now())}` : "网络已断开，内容已保存在本机，恢复后再提交");
   };
-  form.addEventListener("input", save);
-  form.addEventListener("change", (event) => event.isTrusted && save());
+  const soon = () => {
+    clearTimeout(timer);
+    timer = setTimeout(store, 300);
+  };
+  form.addEventListener("input", soon);
+  form.addEventListener("change", (event) => event.isTrusted && soon());
+  window.addEventListener("pagehide", () => timer && store());
   form.addEventListener("submit", (event) => {
     if (event.defaultPrevented) return;
-    clearTimeout(timer);
-    localStorage.setItem(key, JSON.stringify({ at: Date.now(), values: values(form) }));
+    store();
     sessionStorage.setItem(SENT, key);
   });
   document.addEventListener("htmx:afterRequest", (event) => {

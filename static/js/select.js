@@ -5,4 +5,5 @@ for (const select of document.querySelectorAll("select[data-select]")) {
     plugins: select.multiple ? ["remove_button"] : [],
     render: { no_results: () => "<div class=\"no-results\">没有相符的选项</div>" },
   });
+  select.setAttribute("aria-hidden", "true"); // the box that one types in carries the label now
 }

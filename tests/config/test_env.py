@@ -10,24 +10,15 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from config import env
+from scripts.as_production import made_up
 
 ROOT = Path(__file__).resolve().parents[2]
-PRODUCTION = {
-    "YIMEN_ENV": "production",
-    "YIMEN_SECRET_KEY": "s" * 50,
-    "YIMEN_AUDIT_KEY": "a" * 50,
-    "YIMEN_BLIND_INDEX_KEY": "ab" * 16,
-    "YIMEN_FIELD_KEY": "cd" * 16,
-    "YIMEN_BID_ESCROW_KEY": "ef" * 32,
-    "YIMEN_ALLOWED_HOSTS": "yimen.example",
-    "DATABASE_URL": "postgresql://yimen@127.0.0.1:1/yimen",
-    "BROKER_URL": "redis://127.0.0.1:1/0",
-    "CACHE_URL": "redis://127.0.0.1:1/1",
-}
+PRODUCTION = made_up()
+REQUIRED = sorted(set(PRODUCTION) - {"YIMEN_ENV", "YIMEN_VAR"})
 
 
 def start(tmp_path, **changes) -> subprocess.CompletedProcess:
-    environment = {"PATH": os.environ["PATH"], "YIMEN_VAR": str(tmp_path), **PRODUCTION, **changes}
+    environment = {"PATH": os.environ["PATH"], **PRODUCTION, "YIMEN_VAR": str(tmp_path), **changes}
     environment = {name: value for name, value in environment.items() if value is not None}
     command = [sys.executable, "-c", "import config.settings as s; print(s.SECURE_HSTS_SECONDS)"]
     return subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True)
@@ -38,7 +29,7 @@ def test_production_starts_with_everything_given(tmp_path):
     assert answer.stdout.strip() == "31536000", answer.stderr
 
 
-@pytest.mark.parametrize("name", [name for name in PRODUCTION if name != "YIMEN_ENV"])
+@pytest.mark.parametrize("name", REQUIRED)
 def test_production_refuses_to_start_without(tmp_path, name):
     answer = start(tmp_path, **{name: None})
     assert answer.returncode != 0

@@ -9,9 +9,12 @@ from django.template import engines
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from accounts.roles import GRANTS, Role
+from accounts.access import may
+from accounts.reach import narrow, reach_of
+from accounts.roles import GRANTS, Permission, Role
 from config import navigation, views
 from config.context import LARGE_COOKIE
+from config.middleware import DISTRICT
 from records.policy import Breach, Clause
 from records.worklist import Hit, WorkItem
 from tests.factories import make_user
@@ -142,6 +145,52 @@ def test_an_empty_search_asks_no_app(officer, browse, monkeypatch):
 def test_searched_text_is_shown_escaped(officer, browse):
     page = browse(officer).get("/search/", {"q": "<script>alert(1)</script>"}).content.decode()
     assert "<script>alert(1)" not in page and "&lt;script&gt;alert(1)" in page
+
+
+# District switch
+
+
+@pytest.fixture
+def auditor(chongqing):
+    return make_user(role=Role.CITY_AUDITOR, organisation=chongqing.city)
+
+
+def test_only_who_sees_several_districts_may_choose_one(auditor, officer, browse):
+    assert "全部区县" in browse(auditor).get("/").content.decode()
+    assert "全部区县" not in browse(officer).get("/").content.decode()
+
+
+def test_a_chosen_district_narrows_what_is_seen_until_it_is_taken_back(auditor, chongqing, browse):
+    here, there = chongqing.districts[0].bureau, chongqing.districts[1].bureau
+    make_user(role=Role.SUPERVISOR, organisation=here, name="近处的人")
+    make_user(role=Role.SUPERVISOR, organisation=there, name="远处的人")
+    client, people = browse(auditor), reverse("accounts:user_list")
+    client.post("/district/", {"district": here.pk})
+    page = client.get(people).content.decode()
+    assert "近处的人" in page and "远处的人" not in page
+    client.post("/district/", {"district": ""})
+    assert "远处的人" in client.get(people).content.decode()
+
+
+def test_a_district_out_of_reach_cannot_be_chosen(officer, chongqing, browse):
+    client = browse(officer)
+    assert client.post("/district/", {"district": chongqing.districts[1].bureau.pk}).status_code == 404
+    assert not client.session.get(DISTRICT)
+
+
+def test_narrowing_never_adds_reach(officer, chongqing):
+    other = chongqing.districts[1].bureau
+    narrow(officer, other.path)
+    assert reach_of(officer).posts == ()
+    assert not may(officer, Permission.PROJECT_VIEW, other)
+
+
+def test_a_narrowed_city_reach_keeps_contractors(auditor, chongqing):
+    narrow(auditor, chongqing.home.bureau.path)
+    assert may(auditor, Permission.CONTRACTOR_VIEW, chongqing.contractors[0])
+    assert may(auditor, Permission.PROJECT_VIEW, chongqing.home.townships[0].organisation)
+    assert not may(auditor, Permission.PROJECT_VIEW, chongqing.districts[1].bureau)
+    assert not may(auditor, Permission.PROJECT_VIEW, chongqing.city)
 
 
 # Display mode

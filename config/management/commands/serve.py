@@ -83,24 +83,27 @@ class Command(BaseCommand):
     def handle(self, *, host, port, demo, **options):
         signal.signal(signal.SIGTERM, self.leave)
         signal.signal(signal.SIGHUP, self.leave)
-        lock = take_lock()
-        refuse_taken_port(host, port)
-        children: list[Child] = []
-        try:
-            children.append(self.redis())
-            self.prepare(demo)
-            children += [self.web(host, port), self.worker()]
-            for child in children[1:]:
-                child.start()
-            wait_for(lambda: listening(host, port) or children[1].died(), 60)
-            self.stdout.write(self.style.SUCCESS(f"\n  一门 Yimen is ready: http://{host}:{port}/   (Ctrl-C ends it)\n"))
-            self.watch(children)
-        except KeyboardInterrupt:
-            self.stdout.write("\nStopping …")
-        finally:
-            for child in reversed(children):
-                child.stop()
-            lock.close()
+        with take_lock():
+            refuse_taken_port(host, port)
+            children: list[Child] = []
+            try:
+                self.run(children, host, port, demo)
+            except KeyboardInterrupt:
+                self.stdout.write("\nStopping …")
+            finally:
+                for child in reversed(children):
+                    child.stop()
+
+    def run(self, children: list[Child], host: str, port: int, demo: bool) -> None:
+        """Start everything in its order, then watch it until a signal comes."""
+        children.append(self.redis())
+        self.prepare(demo)
+        children += [self.web(host, port), self.worker()]
+        for child in children[1:]:
+            child.start()
+        wait_for(lambda: listening(host, port) or children[1].died(), 60)
+        self.stdout.write(self.style.SUCCESS(f"\n  一门 Yimen is ready: http://{host}:{port}/   (Ctrl-C ends it)\n"))
+        self.watch(children)
 
     @staticmethod
     def leave(*_):
@@ -155,6 +158,7 @@ def take_lock():
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
+        lock.close()
         raise CommandError(f"The portal is already running on {settings.VAR_DIR}; stop that one first.") from None
     return lock
 

@@ -1,0 +1,27 @@
+"""``python -m bench [name …]``: on a throw-away PostgreSQL and Redis, like the tests. Exit code 1 when a goal is missed."""
+
+import os
+import sys
+from importlib import import_module
+
+NAMES = ("login",)
+
+
+def main(names: list[str]) -> int:
+    unknown = set(names) - set(NAMES)
+    if unknown:
+        print(f"bench: no such benchmark: {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}", file=sys.stderr)
+        return 2
+    import_module("tests.services")  # before Django reads its settings
+    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+    import_module("django").setup()
+    import_module("django.core.management").call_command("migrate", verbosity=0)
+    outcomes = [import_module(f"bench.{name}").measure() for name in names or NAMES]
+    print(f"{'benchmark':34}{'value':>12}{'floor':>12}{'ratio':>9}  goal")
+    for outcome in outcomes:
+        print(outcome.line())
+    return 0 if all(outcome.passed for outcome in outcomes) else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

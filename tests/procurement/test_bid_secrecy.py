@@ -1,0 +1,123 @@
+"""T05: before the opening a bid is nowhere to be read: not in the database, Redis, the log, sessions, jobs or files on disk."""
+
+import base64
+import logging
+import os
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+import redis
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadhandler import TemporaryFileUploadHandler
+from django.db import connection
+from django.urls import reverse
+
+from procurement.models import Bid
+from procurement.views import bidding as pages
+from tests.contractors.factories import make_contractor, make_contractor_admin
+from tests.procurement.tendering import make_world, open_bids
+
+pytestmark = pytest.mark.django_db
+
+PRICE, WORDS, FILE_WORDS = "913572.46", "龘龘龘夜间巡访方案", "龘龘龘附件正文"
+FILE = b"%PDF-1.4\n" + FILE_WORDS.encode() + b"\n%%EOF"
+
+
+def canaries() -> dict[str, bytes]:
+    """The price and the words in the forms they might leak in."""
+    price, fen = PRICE.encode(), str(int(Decimal(PRICE) * 100)).encode()
+    found = {"price": price, "price with comma": b"913,572.46", "price in fen": fen, "price utf-16": PRICE.encode("utf-16-le")}
+    for label, words in (("words", WORDS), ("file", FILE_WORDS)):
+        for encoding in ("utf-8", "gbk", "utf-16-le"):
+            found[f"{label} {encoding}"] = words.encode(encoding, "replace")
+        found[f"{label} escaped"] = words.encode("unicode_escape")
+    for label, value in list(found.items()):
+        found |= {f"{label} base64 {n}": base64.b64encode(b"\0" * n + value)[4:-4] for n in range(3)}
+        found[f"{label} hex"] = value.hex().encode()
+    return {label: value for label, value in found.items() if len(value) >= 8}
+
+
+def database_dump() -> bytes:
+    """Every row of every table, as text, and every binary column as it is."""
+    parts = []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT * FROM "{table}"')
+            for row in cursor.fetchall():
+                parts += [bytes(value) if isinstance(value, memoryview | bytes) else str(value).encode() for value in row]
+    return b"\x00".join(parts)
+
+
+def redis_dump() -> bytes:
+    client = redis.Redis(unix_socket_path=os.environ["YIMEN_TEST_REDIS"])
+    parts = []
+    for number in range(64):
+        client.execute_command("SELECT", number)
+        for key in client.keys("*"):
+            parts += [key, client.dump(key) or b""]
+            if client.type(key) == b"string":
+                parts.append(client.get(key))
+    return b"\x00".join(parts)
+
+
+def files_dump() -> bytes:
+    folder = Path(settings.MEDIA_ROOT)
+    return b"\x00".join(path.read_bytes() for path in folder.rglob("*") if path.is_file()) if folder.exists() else b""
+
+
+def hits(data: bytes) -> list[str]:
+    return [label for label, value in canaries().items() if value in data]
+
+
+@pytest.fixture
+def sealed(chongqing, browse, caplog, monkeypatch):
+    """A bid sent through the page while every log line and every temporary file is watched."""
+    caplog.set_level(logging.DEBUG)
+    spilled = []
+    monkeypatch.setattr(TemporaryFileUploadHandler, "new_file", lambda *args, **kwargs: spilled.append(args))
+    world = make_world(chongqing, open_for_bids=True)
+    contractor = make_contractor(by=world.officer)
+    admin = make_contractor_admin(contractor)
+    data = {"quote": PRICE, "proposal": WORDS, "reason": "", "idempotency_key": "k1", "upload": SimpleUploadedFile("方案.pdf", FILE)}
+    answer = browse(admin).post(reverse("procurement:bid_new", args=[world.tender.pk]), data)
+    assert answer.status_code == 302, answer.content.decode()[:3000]
+    return world, caplog, spilled
+
+
+def test_a_sealed_bid_is_nowhere_to_be_read(sealed):
+    _, caplog, spilled = sealed
+    assert Bid.objects.count() == 1
+    assert hits(database_dump()) == []
+    assert hits(redis_dump()) == []
+    assert hits(files_dump()) == []
+    assert hits(caplog.text.encode()) == []
+    assert spilled == []
+
+
+def test_the_search_would_see_a_leak(sealed):
+    """Control: the same search finds the price and the words once the bids are open."""
+    world, _, _ = sealed
+    open_bids(world)
+    found = hits(database_dump()) + hits(files_dump())
+    assert {"price", "words utf-8", "file utf-8"} <= set(found)
+
+
+def test_a_file_above_djangos_memory_limit_still_stays_in_memory(sealed, browse, settings, monkeypatch):
+    """Control for the temporary files: with Django's own handlers the same upload is spilled to disk."""
+    world, _, spilled = sealed
+    settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 10
+    admin = Bid.objects.get().submitted_by
+    url = reverse("procurement:bid_new", args=[world.tender.pk])
+
+    def send():
+        upload = SimpleUploadedFile("方案.pdf", FILE)
+        return browse(admin).post(url, {"quote": PRICE, "proposal": "", "reason": "", "upload": upload})
+
+    assert send().status_code == 302
+    assert spilled == []
+    monkeypatch.setattr(pages, "InMemoryOnly", TemporaryFileUploadHandler)
+    with pytest.raises(AttributeError):
+        send()
+    assert spilled
