@@ -12,7 +12,7 @@ from functools import cached_property
 
 from accounts.divisions import loading, tree
 from accounts.models import Organisation, User
-from config.demo import caseloads, organisation, staff
+from config.demo import caseloads, organisation, staff, volume
 from config.demo.people import People
 from records.models import PolicyValue
 from records.values import set_value
@@ -92,3 +92,8 @@ def roster(world: World) -> None:
 @step("全市经办人员", city=True)
 def city_roster(world: World) -> None:
     staff.hire_city(world.people)
+
+
+@step("全市申请（批量）", city=True)
+def city_cases(world: World) -> None:
+    volume.fill(world.cases, world.people, world.progress)
