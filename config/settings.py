@@ -317,7 +317,12 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
-    "ENUM_NAME_OVERRIDES": {"OrganisationKind": "accounts.models.Organisation.Kind", "RoleEnum": "accounts.roles.Role"},
+    "ENUM_NAME_OVERRIDES": {
+        "OrganisationKind": "accounts.models.Organisation.Kind",
+        "OrganisationFunction": "accounts.models.Organisation.Function",
+        "RoleEnum": "accounts.roles.Role",
+        "TimeUnit": "windows.models.clock.UNITS",
+    },
 }
 
 _levels = ("INFO", "DEBUG", "WARNING", "ERROR") if PRODUCTION else ("WARNING", "INFO", "DEBUG", "ERROR")
