@@ -17,6 +17,7 @@ from config.context import LARGE_COOKIE
 from config.middleware import DISTRICT
 from records.policy import Breach, Clause
 from records.worklist import Hit, WorkItem
+from tests.contractors.factories import make_contractor
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -56,7 +57,7 @@ def home_of(role, chongqing):
     if role.startswith("CITY") or role.endswith("_ADMIN") and not role.startswith("CONTRACTOR"):
         return chongqing.city
     if role.startswith("CONTRACTOR"):
-        return chongqing.contractors[0]
+        return make_contractor().organisation
     places = {
         "TOWNSHIP_LEAD": district.townships[0].organisation,
         "WINDOW_CLERK": district.townships[0].organisation,
