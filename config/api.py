@@ -7,13 +7,15 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import DefaultRouter
 
 from accounts.access import signed_in
+from contractors import api as contractors_api
+from procurement import api_tender
 from records import api_accounts
 from staffing import api as staffing_api
 from windows import api as windows_api
 
 router = DefaultRouter(trailing_slash=True)
 router.include_root_view = False
-APPS = (api_accounts, staffing_api, windows_api)
+APPS = (api_accounts, staffing_api, windows_api, contractors_api, api_tender)
 for api in APPS:
     api.register(router)
 

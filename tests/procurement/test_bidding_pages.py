@@ -264,3 +264,14 @@ def test_every_page_of_the_open_review_renders(world, browse):
     assert page.status_code == 200
     assert "资格审查发现" in page.content.decode()
     assert browse(world.bidders[0][1]).get(at("bid_receipt", low.pk)).status_code == 200
+
+
+def test_api_tells_nothing_of_bids_before_the_opening(world, browse):
+    bid = add_bidder(world)
+    officer, bidder = browse(world.officer), browse(world.bidders[0][1])
+    assert officer.get("/api/v1/bids/").json()["results"] == []
+    assert officer.get(f"/api/v1/bids/{bid.pk}/").status_code == 404
+    assert [row["quote"] for row in bidder.get("/api/v1/bids/").json()["results"]] == [None]
+    open_bids(world)
+    assert [row["quote"] for row in officer.get("/api/v1/bids/").json()["results"]] == ["900000.00"]
+    assert officer.get(f"/api/v1/tenders/{world.tender.pk}/").json()["status"] == "opened"
