@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.views.generic import FormView
 
 from accounts.access import Guarded, fetch, guarded, may
@@ -132,9 +133,12 @@ class ContractEdit(Guarded, RefusalsInForm, FormView):
     permission = Permission.CONTRACT_DRAFT
     template_name = "procurement/contract_form.html"
 
-    def get_form(self, form_class=None):
+    @cached_property
+    def contract(self):
         rows = Contract.objects.select_related(*DETAIL)
-        self.contract = fetch(rows, self.request.user, Permission.CONTRACT_DRAFT, pk=self.kwargs["pk"])
+        return fetch(rows, self.request.user, Permission.CONTRACT_DRAFT, pk=self.kwargs["pk"])
+
+    def get_form(self, form_class=None):
         return ContractForm(self.request.POST or None, contract=self.contract)
 
     def save(self, form):
@@ -183,8 +187,11 @@ class ContractNote(Guarded, RefusalsInForm, FormView):
     heading = label = submit = intro = ""
     note_required = True
 
+    @cached_property
+    def contract(self):
+        return fetch(Contract.objects.select_related(*DETAIL), self.request.user, self.permission, pk=self.kwargs["pk"])
+
     def get_form(self, form_class=None):
-        self.contract = fetch(Contract.objects.select_related(*DETAIL), self.request.user, self.permission, pk=self.kwargs["pk"])
         form = NoteForm(self.request.POST or None, label=self.label)
         form.fields["note"].required = self.note_required
         return form

@@ -3,6 +3,7 @@
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.views.generic import FormView
 
 from accounts.access import Guarded, fetch, guarded, may
@@ -191,9 +192,12 @@ class ProjectEdit(Guarded, RefusalsInForm, FormView):
     def get_form_class(self):
         return SECTIONS[self.kwargs["section"]]
 
-    def get_form(self, form_class=None):
+    @cached_property
+    def project(self):
         rows = Project.objects.select_related("organisation")
-        self.project = fetch(rows, self.request.user, Permission.PROJECT_DRAFT, pk=self.kwargs["pk"])
+        return fetch(rows, self.request.user, Permission.PROJECT_DRAFT, pk=self.kwargs["pk"])
+
+    def get_form(self, form_class=None):
         return self.get_form_class()(self.request.POST or None, project=self.project)
 
     def save(self, form):
@@ -250,8 +254,11 @@ class NotePage(Guarded, RefusalsInForm, FormView):
     intro = ""
 
     def get_form_kwargs(self):
-        self.project = self.fetch_project()
         return {**super().get_form_kwargs(), "label": self.label}
+
+    @cached_property
+    def project(self):
+        return self.fetch_project()
 
     def fetch_project(self):
         return fetch(Project.objects.select_related("organisation"), self.request.user, self.permission, pk=self.kwargs["pk"])
@@ -320,9 +327,9 @@ class ProjectConsult(Guarded, RefusalsInForm, FormView):
     form_class = ConsultationForm
     template_name = "procurement/note_form.html"
 
-    def get_form_kwargs(self):
-        self.project = fetch(Project, self.request.user, Permission.PROJECT_DRAFT, pk=self.kwargs["pk"])
-        return super().get_form_kwargs()
+    @cached_property
+    def project(self):
+        return fetch(Project, self.request.user, Permission.PROJECT_DRAFT, pk=self.kwargs["pk"])
 
     def save(self, form):
         with once_for(self.request, "procurement.project_consult") as slot:

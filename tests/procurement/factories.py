@@ -100,7 +100,7 @@ def set_policy(code, value, organisation, setter, confirmer):
 
 
 def good_answers(questions, note="") -> dict:
-    return {q.key: {"answer": not q.wrong, "note": note} for q in questions}
+    return {q.key: {"answer": not q.wrong, "note": note if q.key in catalogue_rules.NOTED else ""} for q in questions}
 
 
 def make_draft(office: Office, *, organisation=None, name="困难群众上门照料服务", item="B1") -> Project:
