@@ -56,6 +56,13 @@ NAVIGATION: tuple[Group, ...] = (
     ),
     Group("经办力量", (Entry("经办人员", "staffing:home", Permission.STAFFING_VIEW, "person-badge"),)),
     Group(
+        "评价",
+        (
+            Entry("绩效评价", "evaluation:evaluation_list", Permission.EVALUATION_VIEW, "clipboard-check"),
+            Entry("评价方案", "evaluation:scheme_list", Permission.SCHEME_VIEW, "sliders"),
+        ),
+    ),
+    Group(
         "档案",
         (
             Entry("文书公告", "records:notice_list", Permission.NOTICE_VIEW, "file-earmark-text"),

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("records.public_urls")),
     path("progress/", include("windows.progress_urls")),
     path("", include("procurement.public_urls")),
+    path("", include("evaluation.public_urls")),
     *[path(f"{app}/", include(f"{app}.urls")) for app in APPS],
 ]
 

@@ -1,0 +1,16 @@
+from evaluation.models.evaluation import Assignment, Evaluation, Objection, Score
+from evaluation.models.scheme import Indicator, Scheme
+from evaluation.models.survey import Answer, Survey, SurveyCode, SurveyReply
+
+__all__ = [
+    "Answer",
+    "Assignment",
+    "Evaluation",
+    "Indicator",
+    "Objection",
+    "Scheme",
+    "Score",
+    "Survey",
+    "SurveyCode",
+    "SurveyReply",
+]

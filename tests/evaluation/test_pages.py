@@ -1,0 +1,395 @@
+"""Every page by everybody: who gets in, who is told there is nothing, and what each may see."""
+
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from accounts.models import AuditEvent
+from accounts.roles import Role
+from evaluation.models import Evaluation, Objection, Scheme, SurveyReply
+from evaluation.services import outcome, periods, schemes, scoring, surveys
+from records import jobs
+from records.models import Job, Notice
+from tests.evaluation.factories import (
+    answer,
+    assign,
+    give_scores,
+    make_complete,
+    make_contract,
+    make_final,
+    make_objection_window,
+    make_open,
+    make_published,
+    make_scored,
+    make_survey,
+    make_world,
+)
+from tests.factories import make_user
+
+pytestmark = pytest.mark.django_db
+OK, NO, NONE = 200, 403, 404
+
+
+@pytest.fixture
+def people(world, chongqing):
+    """Everybody who might come by, by the name of their part."""
+    other = chongqing.districts[1].bureau
+    city = chongqing.city
+    return {
+        "officer": world.officer,
+        "chief": world.chief,
+        "supervisor": world.supervisor,
+        "city": make_user(role=Role.CITY_BUREAU, organisation=city),
+        "auditor": world.auditor,
+        "contractor": world.contractor,
+        "third": world.third,
+        "stranger": make_user(role=Role.EVALUATION_OFFICER, organisation=other),
+        "rival": make_user(role=Role.CONTRACTOR_ADMIN, organisation=chongqing.contractors[1]),
+        "clerk": make_user(role=Role.WINDOW_CLERK, organisation=chongqing.home.townships[0].organisation),
+        "admin": make_user(role=Role.SYSTEM_ADMIN, organisation=city),
+    }
+
+
+ACCESS = {
+    # url name: answers to GET for officer, chief, supervisor, city, auditor, contractor, third, stranger, rival, clerk, admin
+    "evaluation_detail": (OK, OK, OK, OK, OK, OK, OK, NONE, NONE, NO, NO),
+    "evaluation_recompute": (OK, OK, OK, OK, OK, NO, NO, NONE, NO, NO, NO),
+    "survey_detail": (OK, OK, OK, OK, OK, NONE, OK, NONE, NONE, NO, NO),
+    "purchaser_scores": (OK, NO, NO, NO, NO, NO, NO, NONE, NO, NO, NO),
+    "third_party_scores": (NO, NO, NO, NO, NO, NO, OK, NO, NO, NO, NO),
+    "third_party_assign": (OK, NO, NO, NO, NO, NO, NO, NONE, NO, NO, NO),
+    "evaluation_reopen": (OK, NO, NO, NO, NO, NO, NO, NONE, NO, NO, NO),
+    "evaluation_correct": (OK, NO, NO, NO, NO, NO, NO, NONE, NO, NO, NO),
+    "objection_raise": (NO, NO, NO, NO, NO, OK, NO, NO, NONE, NO, NO),
+}
+
+
+@pytest.mark.parametrize("name", ACCESS)
+def test_each_page_opens_for_those_it_concerns_and_for_nobody_else(name, world, people, browse):
+    evaluation = make_objection_window(world)
+    url = reverse(f"evaluation:{name}", args=[evaluation.pk])
+    found = {who: browse(user).get(url).status_code for who, user in people.items()}
+    assert found == dict(zip(people, ACCESS[name], strict=True))
+
+
+@pytest.mark.parametrize(
+    "name", ["evaluation_score", "objection_open", "evaluation_finalise", "objection_waive", "survey_issue", "survey_enter"]
+)
+def test_verbs_refuse_strangers_and_the_auditor_and_change_nothing(name, world, people, browse):
+    evaluation = make_objection_window(world)
+    url = reverse(f"evaluation:{name}", args=[evaluation.pk])
+    for who in ("auditor", "stranger", "rival", "clerk", "admin"):
+        assert browse(people[who]).post(url, {}).status_code in (NO, NONE), who
+    kept = Evaluation.objects.get()
+    assert (kept.status, kept.version, kept.objection_waived_by) == (evaluation.status, evaluation.version, None)
+
+
+def test_nobody_sees_a_page_without_signing_in(client, world):
+    response = client.get(reverse("evaluation:evaluation_detail", args=[make_open(world).pk]))
+    assert response.status_code == 302 and reverse("accounts:login") in response["Location"]
+
+
+def test_a_foreign_row_and_a_missing_row_look_the_same(world, people, browse):
+    evaluation = make_open(world)
+    client = browse(people["stranger"])
+    foreign = client.get(reverse("evaluation:evaluation_detail", args=[evaluation.pk]))
+    missing = client.get(reverse("evaluation:evaluation_detail", args=[987_654]))
+    blank = re.compile(rb'value="[^"]{20,}"|\d+')
+    assert foreign.status_code == missing.status_code == 404
+    assert blank.sub(b"", foreign.content) == blank.sub(b"", missing.content)
+
+
+@pytest.mark.parametrize("stage", [make_open, make_complete, make_scored, make_objection_window, make_final, make_published])
+def test_the_detail_page_stands_at_every_stage_for_every_part(stage, world, people, browse):
+    evaluation = stage(world)
+    if stage is make_open:
+        assign(world)
+    for who in ("officer", "chief", "auditor", "contractor", "third"):
+        response = browse(people[who]).get(reverse("evaluation:evaluation_detail", args=[evaluation.pk]))
+        assert response.status_code == 200, who
+        assert evaluation.contract.project.name in response.text
+
+
+def test_the_contractor_sees_no_score_before_the_window_opens(world, browse):
+    evaluation = make_scored(world)
+    url = reverse("evaluation:evaluation_detail", args=[evaluation.pk])
+    assert "评价结论" not in browse(world.contractor).get(url).text
+    assert "评价结论" in browse(world.officer).get(url).text
+    listed = browse(world.contractor).get(reverse("evaluation:evaluation_list")).text
+    assert "良</span>" not in listed
+    outcome.open_objection(evaluation.pk, by=world.officer)
+    assert "评价结论" in browse(world.contractor).get(url).text
+
+
+def test_the_third_party_does_not_see_the_purchasers_scores_while_collecting(world, browse):
+    evaluation = make_complete(world, purchaser="71.25")
+    url = reverse("evaluation:evaluation_detail", args=[evaluation.pk])
+    assert "71.25" in browse(world.officer).get(url).text
+    assert "71.25" not in browse(world.third).get(url).text
+    assert "84.50" in browse(world.third).get(url).text
+
+
+def test_with_very_few_recipients_the_contractor_sees_no_number_of_theirs(world, browse):
+    evaluation = make_open(world)
+    from_four = make_survey(world, evaluation, slips=4, population=4)
+    for slip in from_four.codes.all():
+        answer(slip, 3)
+    give_scores(world, evaluation)
+    scoring.score(evaluation.pk, by=world.officer)
+    outcome.open_objection(evaluation.pk, by=world.officer)
+    page = browse(world.contractor).get(reverse("evaluation:evaluation_detail", args=[evaluation.pk])).text
+    assert "60.00" not in page and "不单独显示" in page
+    assert "60.00" in browse(world.officer).get(reverse("evaluation:evaluation_detail", args=[evaluation.pk])).text
+
+
+def test_every_number_opens_to_the_report_it_was_counted_from(world, browse):
+    evaluation = make_objection_window(world)
+    page = browse(world.officer).get(reverse("evaluation:evaluation_detail", args=[evaluation.pk])).text
+    for report in world.contract.reports.all():
+        assert reverse("procurement:report_detail", args=[report.pk]) in page
+    assert reverse("evaluation:survey_detail", args=[evaluation.pk]) in page
+
+
+def test_the_list_takes_the_same_number_of_queries_for_one_row_and_for_thirty(world, browse, count_queries):
+    make_open(world)
+    client, url = browse(world.officer), reverse("evaluation:evaluation_list")
+    client.get(url)
+    one = count_queries(client, url)
+    for number in range(29):
+        contract = make_contract(world.bureau, world.contractor_organisation, world.officer, name=f"项目{number}")
+        periods.open_evaluation(contract, periods.periods_of(contract)[0])
+    assert count_queries(client, url) == one
+
+
+def test_the_detail_page_stays_below_forty_queries(world, browse, count_queries):
+    evaluation = make_objection_window(world)
+    assert count_queries(browse(world.officer), reverse("evaluation:evaluation_detail", args=[evaluation.pk])) <= 40
+
+
+def test_the_filter_keeps_to_what_it_says(world, browse):
+    make_scored(world)
+    client, url = browse(world.officer), reverse("evaluation:evaluation_list")
+    for query, expected in (
+        ("q=上门照料", True),
+        ("q=没有这个", False),
+        ("status=scored", True),
+        ("status=final", False),
+        ("year=2025", False),
+    ):
+        assert (world.contract.number in client.get(f"{url}?{query}").text) is expected, query
+
+
+def test_the_purchaser_scores_through_the_form_and_a_stale_form_is_refused(world, browse):
+    evaluation = make_open(world)
+    url, client = reverse("evaluation:purchaser_scores", args=[evaluation.pk]), browse(world.officer)
+    sent = {"value_G4": "91.5", "comment_G4": "走访 6 个村", "version": evaluation.version}
+    assert client.post(url, sent).status_code == 302
+    assert evaluation.scores.get().value == 91.5
+    assert client.post(url, sent | {"value_G4": "10"}).status_code == 409
+    assert evaluation.scores.get().value == 91.5
+
+
+def test_the_third_party_declares_then_scores_with_a_paper_that_only_the_right_people_open(world, people, browse):
+    evaluation = make_open(world)
+    client = browse(world.officer)
+    sent = {"third_party": world.chongqing.third_party.pk, "procurement_reference": "HT-PG-1"}
+    assert client.post(reverse("evaluation:third_party_assign", args=[evaluation.pk]), sent).status_code == 302
+    third, url = browse(world.third), reverse("evaluation:third_party_scores", args=[evaluation.pk])
+    assert third.post(url, {"no_control": "on"}).status_code == 422
+    assert third.post(url, {"no_control": "on", "no_payment": "on"}).status_code == 302
+    paper = SimpleUploadedFile("核查表.pdf", b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n", content_type="application/pdf")
+    scores = {f"value_{code}": "80" for code in ("T1", "T2", "T3")} | {f"comment_{code}": "底稿" for code in ("T1", "T2", "T3")}
+    response = third.post(url, scores | {"file_T1": paper})
+    assert response.status_code == 302, response.text
+    score = evaluation.scores.get(indicator__code="T1")
+    paper_url = reverse("evaluation:evidence", args=[evaluation.pk, score.pk])
+    found = {who: browse(people[who]).get(paper_url).status_code for who in ("officer", "third", "contractor", "stranger", "auditor")}
+    assert found == {"officer": 200, "third": 200, "contractor": 404, "stranger": 404, "auditor": 200}
+
+
+def test_the_same_objection_sent_twice_is_one_objection(world, browse):
+    evaluation = make_objection_window(world)
+    url, client = reverse("evaluation:objection_raise", args=[evaluation.pk]), browse(world.contractor)
+    sent = {"text": "T1 的抽查不实", "idempotency_key": "k1"}
+    assert [client.post(url, sent).status_code for _ in range(2)] == [302, 302]
+    assert Objection.objects.count() == 1
+    answer_url = reverse("evaluation:objection_answer", args=[Objection.objects.get().pk])
+    assert browse(world.officer).get(answer_url).status_code == 200
+    assert browse(world.officer).post(answer_url, {"upheld": "0", "answer": "维持。"}).status_code == 302
+    assert Objection.objects.get().outcome == "rejected"
+
+
+def test_finalise_and_publish_through_the_pages(world, browse):
+    evaluation = make_objection_window(world)
+    blocked = browse(world.chief).get(reverse("evaluation:evaluation_detail", args=[evaluation.pk])).text
+    assert "异议期未满" in blocked and "aria-disabled" in blocked
+    browse(world.contractor).post(reverse("evaluation:objection_waive", args=[evaluation.pk]))
+    assert browse(world.chief).post(reverse("evaluation:evaluation_finalise", args=[evaluation.pk])).status_code == 302
+    url, client = reverse("evaluation:evaluation_publish", args=[evaluation.pk]), browse(world.officer)
+    preview = client.post(url, {"summary": "电话 12345678901", "preview": "1"})
+    assert preview.status_code == 200 and "123****8901" in preview.text and not Notice.objects.filter(public=True).exists()
+    assert client.post(url, {"summary": "电话 12345678901", "confirmed": "1"}).status_code == 302
+    assert Evaluation.objects.get().status == "published"
+
+
+def test_a_refused_verb_answers_with_its_rule(world, browse):
+    evaluation = make_open(world)
+    response = browse(world.officer).post(reverse("evaluation:evaluation_score", args=[evaluation.pk]))
+    assert response.status_code == 422 and "没有得分" in response.text
+
+
+# --- survey, without signing in ---
+
+
+def code_of(survey, serial=1) -> str:
+    return surveys.code_of(survey, serial)
+
+
+def answers(evaluation, level=5) -> dict:
+    return {f"q{row.pk}": level for row in surveys.questions_of(evaluation)}
+
+
+def test_a_recipient_answers_once_on_a_phone_and_a_second_time_is_refused(client, world):
+    evaluation = make_open(world)
+    url = reverse("survey", args=[code_of(make_survey(world, evaluation))])
+    page = client.get(url)
+    assert page.status_code == 200 and "<script" not in re.sub(r"<script src[^>]*></script>", "", page.text)
+    assert client.post(url, {}).status_code == 422 and not SurveyReply.objects.exists()
+    assert client.post(url, answers(evaluation)).status_code == 302
+    replay = client.post(url, answers(evaluation, 1))
+    assert replay.status_code == 410 and "已使用" in replay.text
+    assert SurveyReply.objects.get().answers.filter(level=5).count() == 4
+
+
+def test_wrong_codes_are_refused_and_guessing_is_stopped(client, world):
+    make_survey(world, make_open(world))
+    found = [client.get(reverse("survey", args=[f"ABCDEFGH{n:02}".translate(str.maketrans("01", "22"))])).status_code for n in range(65)]
+    assert set(found[:60]) == {404} and set(found[60:]) == {429}
+
+
+def test_a_typed_code_with_dashes_and_small_letters_opens_the_same_slip(client, world):
+    code = code_of(make_survey(world, make_open(world)))
+    response = client.post(reverse("survey_start"), {"code": surveys.spell_code(code).lower()})
+    assert response.status_code == 302 and response["Location"] == reverse("survey", args=[code])
+
+
+def test_the_public_survey_never_names_the_contractor_or_a_person(client, world):
+    page = client.get(reverse("survey", args=[code_of(make_survey(world, make_open(world)))])).text
+    assert world.contractor.name not in page
+
+
+def test_the_third_party_enters_what_was_said_on_the_phone(world, browse):
+    evaluation = make_open(world)
+    make_survey(world, evaluation)
+    assign(world)
+    url, client = reverse("evaluation:survey_enter", args=[evaluation.pk]), browse(world.third)
+    sent = answers(evaluation) | {"serial": "3", "channel": "phone", "proxy": "on"}
+    assert client.post(url, sent).status_code == 302
+    reply = SurveyReply.objects.get()
+    assert (reply.channel, reply.proxy, reply.entered_by, reply.code.serial) == ("phone", True, world.third, 3)
+    again = client.post(url, sent)
+    assert again.status_code == 422 and "已使用" in again.text
+    url = reverse("evaluation:survey_unreachable", args=[evaluation.pk])
+    assert client.post(url, {"serial": "4", "reason": "已迁出"}).status_code == 302
+
+
+def test_slips_are_issued_once_for_a_form_sent_twice(world, browse):
+    evaluation = make_open(world)
+    sent = {"population": "40", "population_source": "10月报告", "count": "36", "expires_on": "2026-12-20", "idempotency_key": "k"}
+    url = reverse("evaluation:survey_issue", args=[evaluation.pk])
+    assert [browse(world.officer).post(url, sent).status_code for _ in range(2)] == [302, 302]
+    assert evaluation.survey.codes.count() == 36 and Job.objects.filter(kind=surveys.SLIPS_JOB).count() == 1
+
+
+# --- schemes ---
+
+
+def formset(specs) -> dict:
+    data = {"indicators-TOTAL_FORMS": len(specs), "indicators-INITIAL_FORMS": len(specs)}
+    for n, spec in enumerate(specs):
+        data |= {f"indicators-{n}-{name}": getattr(spec, name) for name in spec.__dataclass_fields__}
+    return data
+
+
+def head(world, **fields) -> dict:
+    return {
+        "organisation": world.bureau.pk,
+        "name": "区县方案",
+        "service_class": "any",
+        "effective_from": "2026-12-01",
+        "frequency": "quarter",
+        "collection_workdays": 10,
+        "objection_workdays": 5,
+        "answer_workdays": 10,
+        "sample_floor": 30,
+        "sample_percent": 10,
+        "disclosure_minimum": 5,
+        "source": "示例",
+    } | fields
+
+
+def test_a_scheme_is_written_through_the_form_and_read_by_those_judged(world, people, browse):
+    _, _, specs = schemes.starting_point()
+    url, client = reverse("evaluation:scheme_create"), browse(world.officer)
+    assert client.get(url).status_code == 200
+    assert client.post(url, head(world) | formset(specs)).status_code == 302
+    scheme = Scheme.objects.get(organisation=world.bureau)
+    assert scheme.indicators.count() == len(specs)
+    make_open(world)
+    judged = reverse("evaluation:scheme_detail", args=[world.scheme.pk])
+    found = {who: browse(people[who]).get(judged).status_code for who in ("officer", "contractor", "auditor", "rival", "clerk")}
+    assert found == {"officer": 200, "contractor": 200, "auditor": 200, "rival": 404, "clerk": 403}
+    assert browse(people["stranger"]).get(reverse("evaluation:scheme_detail", args=[scheme.pk])).status_code == 404
+
+
+def test_a_scheme_whose_weights_miss_one_hundred_comes_back_with_the_reason(world, browse):
+    _, _, specs = schemes.starting_point()
+    data = head(world) | formset(specs) | {"indicators-0-weight": "14.99"}
+    response = browse(world.officer).post(reverse("evaluation:scheme_create"), data)
+    assert response.status_code == 422 and "99.99" in response.text and not Scheme.objects.filter(organisation=world.bureau).exists()
+
+
+def test_nobody_writes_a_scheme_for_another_district(world, people, browse):
+    _, _, specs = schemes.starting_point()
+    response = browse(people["stranger"]).post(reverse("evaluation:scheme_create"), head(world) | formset(specs))
+    assert response.status_code == 422 and Scheme.objects.count() == 1
+
+
+# --- public, auditor ---
+
+
+def test_the_public_reads_only_what_was_published(client, world):
+    evaluation = make_final(world)
+    url = reverse("public_evaluation", args=[evaluation.pk])
+    assert client.get(url).status_code == 404
+    outcome.publish(evaluation.pk, summary="服务良好。", by=world.officer)
+    page = client.get(url).text
+    assert "服务良好。" in page and world.officer.name not in page
+    assert world.contract.project.name in client.get(reverse("public_evaluation_list")).text
+
+
+def test_the_auditor_reads_everything_writes_nothing_and_leaves_a_trace(world, chongqing, browse):
+    make_published(world)
+    other = make_world(chongqing, district=1, contractor=1)
+    make_scored(other)
+    client = browse(world.auditor)
+    page = client.get(reverse("evaluation:evaluation_list")).text
+    assert world.contract.number in page and other.contract.number in page
+    picks = {"pick": list(Evaluation.objects.values_list("pk", flat=True))}
+    assert client.post(reverse("evaluation:evaluation_archive"), picks).status_code == 302
+    trail = AuditEvent.objects.filter(action="evaluation.evaluation.archived")
+    assert {event.organisation_path for event in trail} == {world.bureau.path, other.bureau.path}
+    assert client.post(reverse("evaluation:evaluation_archive"), picks).status_code == 302
+    assert Job.objects.filter(kind="evaluation.archive").count() == 1
+
+
+def test_the_report_is_the_same_bytes_every_time(world, browse):
+    evaluation = make_final(world)
+    url = reverse("evaluation:report_pdf", args=[evaluation.pk])
+    assert browse(world.auditor).get(url).status_code == 404
+    jobs.run_pending()
+    first, second = (b"".join(browse(world.auditor).get(url).streaming_content) for _ in range(2))
+    assert first == second and first.startswith(b"%PDF")
+    assert AuditEvent.objects.filter(action="evaluation.evaluation.downloaded", actor=world.auditor).count() == 2
