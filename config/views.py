@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import public, signed_in
 from config.context import LARGE_COOKIE, Frame
+from config.figures import figures_for
 from config.middleware import DISTRICT
 from contractors import reports as contractors
 from evaluation import reports as evaluation
@@ -30,7 +31,8 @@ YEAR = 365 * 24 * 3600
 @require_GET
 def home(request):
     items = [item for worklist in WORKLISTS for item in worklist(request.user)]
-    return render(request, "home.html", {"groups": by_urgency(items, today()), "total": len(items)})
+    context = {"groups": by_urgency(items, today()), "total": len(items), "figures": figures_for(request.user)}
+    return render(request, "home.html", context)
 
 
 def by_urgency(items, on) -> list[dict]:

@@ -14,6 +14,7 @@ from accounts.reach import narrow, reach_of
 from accounts.roles import GRANTS, Permission, Role
 from config import navigation, views
 from config.context import LARGE_COOKIE
+from config.figures import FIGURES, figures_for
 from config.middleware import DISTRICT
 from records.policy import Breach, Clause
 from records.worklist import Hit, WorkItem
@@ -124,6 +125,21 @@ def test_each_row_of_the_work_list_opens_the_form_that_settles_it(officer, brows
 def test_an_empty_work_list_says_so(officer, browse, monkeypatch):
     monkeypatch.setattr(views, "WORKLISTS", ())
     assert "现在没有等您办理的事" in browse(officer).get("/").content.decode()
+
+
+def test_a_figure_says_what_the_list_behind_it_shows(chongqing, browse, count_queries):
+    chief = make_user(role=Role.BUREAU_CHIEF, organisation=chongqing.home.bureau)
+    client = browse(chief)
+    page = client.get("/").content.decode()
+    for figure in figures_for(chief):
+        assert f'href="{figure["url"]}"' in page
+        assert client.get(figure["url"]).status_code == 200
+    assert [figure["label"] for figure in figures_for(chief)] == [figure.label for figure in FIGURES]
+    assert count_queries(client, "/") <= 40
+
+
+def test_who_may_open_no_list_sees_no_figure(chongqing):
+    assert figures_for(make_user(role=Role.AUDIT_ADMIN, organisation=chongqing.city)) == []
 
 
 # Search
