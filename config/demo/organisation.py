@@ -39,6 +39,7 @@ ACCOUNTS = (
     Account("caigou", "蔡购", Role.PURCHASE_OFFICER, "bureau"),
     Account("jianguan", "简管", Role.SUPERVISOR, "bureau"),
     Account("pingjia", "平佳", Role.EVALUATION_OFFICER, "bureau"),
+    Account("jiuzhu", "纪祝", Role.ASSISTANCE_OFFICER, "bureau"),
     Account("caiwu", "蔡武", Role.FINANCE_OFFICER, "bureau"),
     Account("jiuzhu", "邱助", Role.ASSISTANCE_OFFICER, "bureau"),
     Account("zhenzhang", "甄章", Role.TOWNSHIP_LEAD, "township:0"),

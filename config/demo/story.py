@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from config.demo import purchase
+from config.demo import purchase, supervision
+from config.demo.counter import Counter
 from config.demo.purchase import Purchase
 from config.demo.steps import World, step
 from config.demo.timing import workday
@@ -10,6 +11,7 @@ from contractors.models import Contractor
 from procurement.models import Contract, Project
 from records import calendars, clock
 from records.models import CalendarYear
+from windows.models import Case
 
 UNPUBLISHED = "演示数据：按周末推算，并非国务院办公厅公布的安排"
 
@@ -69,3 +71,16 @@ def gates(world: World) -> None:
 
 def running_contract() -> Contract:
     return Contract.objects.get(project__name=purchase.CARE.name)
+
+
+@step("承接主体月报")
+def reports(world: World) -> None:
+    supervision.file_reports(running_contract(), reporter=world.users["tianbao"], supervisor=world.users["jianguan"])
+
+
+@step("服务窗口")
+def windows(world: World) -> None:
+    counter = Counter(world.place, world.users, world.people)
+    counter.open_windows()
+    if not Case.objects.filter(organisation=counter.township).exists():
+        counter.day_after_day()
