@@ -4,10 +4,12 @@ from datetime import timedelta
 
 from config.demo import purchase, supervision
 from config.demo.counter import Counter
+from config.demo.judgement import Judgement
 from config.demo.purchase import Purchase
 from config.demo.steps import World, step
 from config.demo.timing import workday
 from contractors.models import Contractor
+from evaluation.models import Evaluation
 from procurement.models import Contract, Project
 from records import calendars, clock
 from records.models import CalendarYear
@@ -76,6 +78,13 @@ def running_contract() -> Contract:
 @step("承接主体月报")
 def reports(world: World) -> None:
     supervision.file_reports(running_contract(), reporter=world.users["tianbao"], supervisor=world.users["jianguan"])
+
+
+@step("绩效评价")
+def evaluations(world: World) -> None:
+    contract = running_contract()
+    if not Evaluation.objects.filter(contract=contract).exists():
+        Judgement(world.place, world.users, contract).run(clock.today())
 
 
 @step("服务窗口")

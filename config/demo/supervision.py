@@ -27,7 +27,7 @@ def figures(number: int) -> dict:
         "money_received": "117000.00" if number % 3 == 0 else "0.00",
         "money_spent": f"{37800 + 120 * number}.00",
         "narrative": "按计划上门服务，重点跟进失能老人和独居特困人员（演示）。",
-        "shortfall": "两名护理员离职，已补充到位（演示）。" if number == RETURNED else "",
+        "shortfall": "两名护理员离职，已补充到位（演示）。" if number == RETURNED else "个别对象住院，改期服务（演示）。",
     }
 
 
