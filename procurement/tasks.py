@@ -1,8 +1,11 @@
 """Jobs of this app: what each prints lives in services; a handler takes ids and may run twice."""
 
+from celery import shared_task
+
 from procurement.models import Tender
 from procurement.reports import bidding as reports
-from records import pdf
+from procurement.services import report as report_services
+from records import clock, pdf
 from records.jobs import FileResult, handler
 
 
@@ -15,3 +18,9 @@ def score_sheets(job, report) -> FileResult:
     data = pdf.render("procurement/print/score_sheets.html", context)
     report(1, 1, "完成")
     return FileResult(data, f"{tender.project.name}评分表.pdf")
+
+
+@shared_task(acks_late=True, ignore_result=True)
+def open_due_reports() -> int:
+    """Every night: ask for the periodic reports whose month is over. Running twice asks once."""
+    return report_services.open_due_reports(clock.today())
