@@ -7,7 +7,7 @@ from config.demo.counter import Counter
 from config.demo.judgement import Judgement
 from config.demo.purchase import Purchase
 from config.demo.steps import World, step
-from config.demo.timing import workday
+from config.demo.timing import quarter_after, workday
 from contractors.models import Contractor
 from evaluation.models import Evaluation
 from procurement.models import Contract, Project
@@ -43,7 +43,7 @@ def care(world: World) -> None:
         return
     office = Purchase(world.place, world.users)
     firms = list(Contractor.objects.filter(organisation__in=world.place.contractors).order_by("pk"))
-    project = office.draft(purchase.CARE, 2, starts_on=office.day(60))
+    project = office.draft(purchase.CARE, 2, starts_on=quarter_after(office.day(45)))
     office.submit(project, 14)
     office.approve(project, 15)
     tender = office.publish(project, 16)

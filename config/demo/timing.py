@@ -20,3 +20,9 @@ def moment(day: date, hour: int = 10, minute: int = 0) -> datetime:
 def workday(day: date) -> date:
     """This day, or the next one on which offices are open."""
     return workdays.add_workdays(day - timedelta(days=1), 1)
+
+
+def quarter_after(day: date) -> date:
+    """The first day of the quarter that follows: contracts begin with a full one."""
+    month = (day.month - 1) // 3 * 3 + 4
+    return date(day.year + month // 12, month % 12, 1) if month > 12 else date(day.year, month, 1)
