@@ -56,19 +56,19 @@ def value_detail(request, code):
     """One parameter: its meaning and every value it ever had in this reach."""
     known = _known(code)
     rows = reachable(request.user).filter(code=code).order_by("-effective_from", "organisation__path")[:200]
-    shown = [
-        prepared(row) | {"may_confirm": _may_confirm(request.user, row), "may_withdraw": _may_withdraw(request.user, row)} for row in rows
-    ]
+    shown = [prepared(row) | _verbs(request.user, row) for row in rows]
     context = {"known": known, "rows": shown, "may_set": may(request.user, Permission.POLICY_VALUE_SET)}
     return render(request, "records/value_detail.html", context)
 
 
-def _may_confirm(user, row) -> bool:
-    return row.status == PolicyValue.Status.PENDING and may(user, Permission.POLICY_VALUE_CONFIRM, row.organisation)
-
-
-def _may_withdraw(user, row) -> bool:
-    return row.status != PolicyValue.Status.WITHDRAWN and may(user, Permission.POLICY_VALUE_CONFIRM, row.organisation)
+def _verbs(user, row) -> dict:
+    """What this person may do with the value. Confirming one's own is shown, but blocked with its reason."""
+    here = may(user, Permission.POLICY_VALUE_CONFIRM, row.organisation)
+    return {
+        "may_confirm": here and row.status == PolicyValue.Status.PENDING,
+        "may_withdraw": here and row.status != PolicyValue.Status.WITHDRAWN,
+        "own": row.set_by_id == user.pk,
+    }
 
 
 def _known(code):

@@ -151,6 +151,7 @@ def test_a_value_is_set_by_one_and_confirmed_by_another(browse, people, chongqin
     assert browse(setter).post(url, data).status_code == 302
     row = PolicyValue.objects.get()
     confirm = reverse("records:value_confirm", args=[row.pk])
+    assert "由您设定，须由另一人确认" in browse(setter).get(reverse("records:value_detail", args=["cap_ratio"])).content.decode()
     assert browse(setter).post(confirm).status_code == 422
     assert browse(people["owner"]).post(confirm).status_code == 403
     assert browse(confirmer).post(confirm).status_code == 302
