@@ -130,7 +130,7 @@ def opening_for_bids_breaches(tender):
     issued = localtime(project.published_at).date() if project.published_at else clock.today()
     yield from bidding.period_breaches(project.method, issued_on=issued, deadline_on=localtime(tender.bid_deadline).date())
     yield from preparation_breaches(tender)
-    draft = Tender(project=project, scale=tender.scale or frozen_scale(tender))
+    draft = Tender(project_id=project.pk, scale=tender.scale or frozen_scale(tender))  # by key: by object it would become project.tender
     found = scoring.weights_breaches(project.method, draft.factors, fixed_price=tender.fixed_price)
     yield from (breach for breach in found if breach.binding)  # what a reason lifts was settled when the notice was approved
 
