@@ -100,6 +100,12 @@ if (form) {
     const all = event.target.closest("[data-check-all]");
     if (all) tickAll(all.closest("[data-papers]"));
   });
+  // A draft is filled in before htmx listens: ask once more for the person and the need it names.
+  window.addEventListener("load", () => {
+    for (const field of [form.who, form.querySelector("[name=programme]:checked")]) {
+      if (field?.value && drafted.length) field.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+  });
   document.addEventListener("htmx:beforeRequest", () => { started = document.activeElement?.name ?? ""; });
   document.addEventListener("htmx:afterSwap", (event) => {
     const area = event.detail.target;

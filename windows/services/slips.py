@@ -110,6 +110,7 @@ def _clocks(case: Case) -> list[dict]:
             "name": step.name,
             "limit": limit_words(step),
             "due": words(step.due_on) or step.due_note,
+            "open": step.due_on is None,
             "at": _hour(step),
             "strip": strip_words(step),
         }
