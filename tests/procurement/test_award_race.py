@@ -14,7 +14,7 @@ from tests.procurement.tendering import add_bidder, make_world, reach_ranking
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif("connection.vendor != 'postgresql'", reason="threads need row locks"),
+    pytest.mark.skipif(connection.vendor != "postgresql", reason="threads need row locks"),
 ]
 
 
