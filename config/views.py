@@ -15,13 +15,14 @@ from config.middleware import DISTRICT
 from contractors import reports as contractors
 from evaluation import reports as evaluation
 from procurement import reports as procurement
+from records import reports as records
 from records.clock import today
 from staffing import reports as staffing
 from windows import reports as windows
 
 # Each app tells what a person must do (``reports.worklist``) and finds (``reports.search``).
-WORKLISTS = (procurement.worklist, contractors.worklist, staffing.worklist, windows.worklist, evaluation.worklist)
-SEARCHES = (procurement.search, contractors.search, staffing.search, windows.search, evaluation.search)
+WORKLISTS = (procurement.worklist, contractors.worklist, staffing.worklist, windows.worklist, evaluation.worklist, records.worklist)
+SEARCHES = (procurement.search, contractors.search, staffing.search, windows.search, evaluation.search, records.search)
 SHOWN_PER_GROUP = 30
 STALE_PAGE = "页面停留过久或已在别处登录，本次提交未被接受。请返回上一页刷新后重新提交，填写的内容已保存在本机草稿中。"
 YEAR = 365 * 24 * 3600
