@@ -77,13 +77,18 @@ def facts_of(contract: Contract) -> list[dict]:
 
 def terms_of(contract: Contract) -> list[dict]:
     names = [name for name in rules.REQUIRED_CONTENT if name not in ("starts_on", "ends_on")]
-    terms = [{"label": Contract._meta.get_field(name).verbose_name, "value": getattr(contract, name) or None} for name in names]
+    terms = [{"label": Contract._meta.get_field(name).verbose_name, "value": one_line(getattr(contract, name))} for name in names]
     triggers = "、".join(rules.EXIT_TRIGGERS.get(key, key) for key in contract.exit_triggers)
     return [
         *terms,
         {"label": "退出情形", "value": triggers or None, "clause": rules.EXIT},
-        {"label": "退出条款", "value": contract.exit_clause or None},
+        {"label": "退出条款", "value": one_line(contract.exit_clause)},
     ]
+
+
+def one_line(text: str) -> str | None:
+    """Lines of a text as one, parted by semicolons; None when there is none."""
+    return "；".join(line.strip().rstrip("；。") for line in text.splitlines() if line.strip()) or None
 
 
 def takeover_facts(contract: Contract) -> list[dict]:
@@ -95,7 +100,7 @@ def takeover_facts(contract: Contract) -> list[dict]:
         {"label": "联系人", "value": f"{plan.contact_name} {plan.contact_phone}".strip() or None},
         {"label": "启动时限", "value": f"{plan.activation_hours} 小时内" if plan.activation_hours else None},
         {"label": "经费来源", "value": str(plan.funding_line) if plan.funding_line else None},
-        {"label": "交接清单", "value": plan.handover_items or None},
+        {"label": "交接清单", "value": one_line(plan.handover_items)},
     ]
 
 

@@ -21,6 +21,8 @@ COLUMNS = [
     {"label": "报送期限", "align": ""},
     {"label": "最近报送", "align": ""},
 ]
+# On the contract's own page project and contractor go without saying.
+CONTRACT_COLUMNS = [column for column in COLUMNS if column["label"] not in ("项目", "承接主体")]
 Status = PeriodicReport.Status
 OWED = (Status.DUE, Status.RETURNED)
 TONES = {Status.NOT_DUE: "paused", Status.DUE: "due", Status.SUBMITTED: "info", Status.RETURNED: "due", Status.ACCEPTED: "ok"}
@@ -30,6 +32,11 @@ LIST_RELATED = ("contract__project__organisation", "contract__contractor__organi
 def list_rows(reports: Iterable[PeriodicReport]) -> list[dict]:
     today = clock.today()
     return [{"cells": cells_of(report, today)} for report in reports]
+
+
+def contract_rows(reports: Iterable[PeriodicReport]) -> list[dict]:
+    today = clock.today()
+    return [{"cells": [cell for index, cell in enumerate(cells_of(report, today)) if index not in (1, 2)]} for report in reports]
 
 
 def cells_of(report: PeriodicReport, today: date) -> list[dict]:

@@ -120,9 +120,10 @@ def primary_action(user, project, gate) -> dict | None:
         permission, label, name, confirm = verbs[project.status]
         if not may(user, permission, project):
             return None
-        stopping = [*own_breaches(user, project), *gate.stopping]
         url = reverse(f"procurement:{name}", args=[project.pk])
-        return {"label": label, "url": url, "confirm": confirm, "breaches": stopping[:4], "verb": True}
+        own = own_breaches(user, project)
+        reason = f"还有 {len(gate.stopping)} 个问题，见下方“{gate.title}”的条件。" if gate.stopping else ""
+        return {"label": label, "url": url, "confirm": confirm, "breaches": own, "reason": reason, "verb": True}
     return link_action(user, project)
 
 
