@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from itertools import zip_longest
 
 from django.db.models import Q
 from django.urls import reverse
@@ -28,8 +29,12 @@ def number_prefix(organisation) -> str:
     return f"{organisation.label}评"[:30]
 
 
+def day_words(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
 def period_words(start: date, end: date) -> str:
-    return f"{start.year}年{start.month}月{start.day}日至{end.year}年{end.month}月{end.day}日"
+    return f"{day_words(start)}至{day_words(end)}"
 
 
 # --- one scored evaluation ---------------------------------------------------------------------------------------------
@@ -49,6 +54,7 @@ def result_context(evaluation: Evaluation) -> dict:
         "grade": evaluation.grade,
         "voices": voices,
         "dimensions": dimensions,
+        "pairs": list(zip_longest(voices, dimensions, fillvalue={})),
         "chart": bars([(part["label"], f"权重 {part['weight']}", part["value"], part["score"]) for part in [*voices, *dimensions]]),
         "mend": to_mend(indicators),
         "indicators": indicators,
@@ -56,6 +62,7 @@ def result_context(evaluation: Evaluation) -> dict:
         "scheme": frozen["scheme"],
         "frozen_sha256": evaluation.frozen_sha256,
         "as_of": frozen["as_of"],
+        "as_of_words": day_words(date.fromisoformat(frozen["as_of"])),
     }
 
 

@@ -71,6 +71,14 @@ class Evaluation(Versioned):
         Status.PUBLISHED: {Status.CORRECTED},
         Status.CORRECTED: set(),
     }
+    STATUS_TONES = {
+        Status.COLLECTING: "info",
+        Status.SCORED: "info",
+        Status.OBJECTION: "due",
+        Status.FINAL: "ok",
+        Status.PUBLISHED: "ok",
+        Status.CORRECTED: "paused",
+    }
 
     contract = models.ForeignKey(Contract, models.PROTECT, related_name="evaluations", verbose_name="合同")
     organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="evaluations", verbose_name="购买主体")

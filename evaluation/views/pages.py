@@ -22,7 +22,6 @@ from records.workdays import workdays_between
 
 Status = Evaluation.Status
 OFFICE, CONTRACTOR, THIRD_PARTY = "office", "contractor", "third_party"
-TONES = {"collecting": "info", "scored": "info", "objection": "due", "final": "ok", "published": "ok", "corrected": "paused"}
 GRADE_TONES = {"优": "ok", "良": "ok", "中": "due", "差": "overdue"}
 COLUMNS = ("项目", "承接主体", "购买主体", "评价期间", "版次", "状态", "总分", "等级")
 
@@ -49,7 +48,7 @@ def evaluation_list(request):
         "form": chosen.form,
         "page": page,
         "rows": [_row(row, request.user) for row in page.rows],
-        "columns": [{"label": label, "align": "is-end" if label == "总分" else ""} for label in COLUMNS],
+        "columns": [{"label": label, "align": "number" if label == "总分" else ""} for label in COLUMNS],
         "duty": reports.publication_duty(rows, clock.today()) if may(request.user, Permission.EVALUATION_DOWNLOAD) else None,
         "may_archive": may(request.user, Permission.EVALUATION_DOWNLOAD),
         "may_manage": may(request.user, Permission.EVALUATION_MANAGE),
@@ -79,8 +78,8 @@ def _row(row: Evaluation, user) -> dict:
     cells = [{"text": text} for text in _cells(row, user)]
     cells[0]["url"] = reverse("evaluation:evaluation_detail", args=[row.pk])
     cells[0]["sub"] = row.contract.number
-    cells[5] |= {"chip": True, "tone": TONES[row.status]}
-    cells[6]["align"] = "is-end"
+    cells[5] |= {"chip": True, "tone": Evaluation.STATUS_TONES[row.status]}
+    cells[6]["align"] = "number"
     if row.grade and cells[7]["text"] != "—":
         cells[7] |= {"chip": True, "tone": GRADE_TONES[row.grade]}
     return {"pk": row.pk, "cells": cells, "has_report": row.report_id is not None}
