@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from procurement.models import Project, ProjectPaper
+from procurement.models import Project, ProjectPaper, Tender
 from procurement.rules import project as rules
 from procurement.services import gates
 from procurement.services.tender import open_for_bids, opening_for_bids_breaches
@@ -146,6 +146,8 @@ def end_project(project_id: int, *, outcome, version: int, reason: str, by) -> P
     project.closing_reason = reason
     project.save(update_fields=["closing_reason"])
     move(project, outcome, by=by, note=reason)
+    if outcome == Project.Status.TERMINATED:
+        close_tender(project, reason, by)
     if project.published_at:
         sections = [
             ("一、项目基本情况", [f"项目编号：{project.code}", f"项目名称：{project.name}"]),
@@ -155,3 +157,13 @@ def end_project(project_id: int, *, outcome, version: int, reason: str, by) -> P
         name = "废标公告" if outcome == Project.Status.FAILED else "终止公告"
         paper(project, ProjectPaper.Kind.TERMINATION, f"{project.name}{name}", {"sections": sections}, by)
     return project
+
+
+def close_tender(project: Project, reason: str, by) -> None:
+    """A terminated project takes no more bids; 废标 begins at the tender itself, which closes on its own."""
+    tender = Tender.objects.filter(project=project).first()
+    if tender is None or Tender.Status.FAILED not in Tender.TRANSITIONS[tender.status]:
+        return
+    tender.failed_reason = reason
+    tender.save(update_fields=["failed_reason"])
+    move(tender, Tender.Status.FAILED, by=by, note=reason)
