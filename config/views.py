@@ -17,8 +17,11 @@ from evaluation import reports as evaluation
 from procurement import reports as procurement
 from records import reports as records
 from records.clock import today
+from records.refusals import MissingCalendar
+from records.workdays import workdays_between
 from staffing import reports as staffing
 from windows import reports as windows
+from windows.rules.clock import DUE_SOON_WORKDAYS
 
 # Each app tells what a person must do (``reports.worklist``) and finds (``reports.search``).
 WORKLISTS = (procurement.worklist, contractors.worklist, staffing.worklist, windows.worklist, evaluation.worklist, records.worklist)
@@ -50,9 +53,22 @@ def by_urgency(items, on) -> list[dict]:
     for key, label, fits in groups:
         rows = [item for item in ordered if fits(item.due_on)]
         if rows:
-            shown = rows[:SHOWN_PER_GROUP]
+            shown = [{"item": item, **light(item.due_on, on)} for item in rows[:SHOWN_PER_GROUP]]
             found.append({"key": key, "label": label, "count": len(rows), "items": shown, "more": len(rows) - len(shown)})
     return found
+
+
+def light(due, on) -> dict:
+    """``state`` and ``left`` of components/light.html: working days left, or over. Without a published calendar no number is guessed."""
+    if due is None:
+        return {"state": "", "left": None}
+    try:
+        left = workdays_between(on, due)
+    except MissingCalendar:
+        return {"state": "overdue" if due < on else "normal", "left": None}
+    if due < on:
+        return {"state": "overdue", "left": -left or None}
+    return {"state": "due" if left <= DUE_SOON_WORKDAYS else "normal", "left": left}
 
 
 @signed_in
@@ -112,4 +128,8 @@ def page_not_found(request, exception):
 
 def server_error(request):
     """Rendered without the request: nothing that may itself be broken is asked."""
-    return HttpResponse(render_to_string("500.html"), status=500)
+    try:
+        page = render_to_string("500.html")
+    except Exception:
+        page = "系统没有完成这次操作，本次提交没有生效。请稍后返回上一页再试；多次出现时请告诉系统管理员。"
+    return HttpResponse(page, status=500)

@@ -225,9 +225,12 @@ def _come_back(user, today) -> Iterable[DeskRow]:
 
 
 def worklist(user) -> list[WorkItem]:
-    """The window's part of the home page."""
+    """The window's part of the home page, which draws the light of a date itself; without a date the word says why."""
     return [
-        WorkItem(row.title, row.url, row.due, row.kind, row.clause, f"{row.light.shape}{row.light.word} {row.note}") for row in desk(user)
+        WorkItem(
+            row.title, row.url, row.due, row.kind, row.clause, row.note if row.due else f"{row.light.shape}{row.light.word} {row.note}"
+        )
+        for row in desk(user)
     ]
 
 

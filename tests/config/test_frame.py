@@ -16,6 +16,7 @@ from config import navigation, views
 from config.context import LARGE_COOKIE
 from config.figures import FIGURES, figures_for
 from config.middleware import DISTRICT
+from records import workdays
 from records.policy import Breach, Clause
 from records.worklist import Hit, WorkItem
 from tests.contractors.factories import make_contractor
@@ -98,7 +99,7 @@ def items(*dues):
 def test_work_is_grouped_by_urgency_and_sorted_by_date():
     late, later_late = date(2026, 11, 18), date(2026, 11, 20)
     groups = views.by_urgency(items(date(2026, 12, 1), None, date(2026, 11, 29), MONDAY, later_late, late), MONDAY)
-    assert [(group["label"], [item.due_on for item in group["items"]]) for group in groups] == [
+    assert [(group["label"], [row["item"].due_on for row in group["items"]]) for group in groups] == [
         ("逾期", [late, later_late]),
         ("今天截止", [MONDAY]),
         ("本周", [date(2026, 11, 29)]),
@@ -109,6 +110,27 @@ def test_work_is_grouped_by_urgency_and_sorted_by_date():
 def test_on_sunday_nothing_is_left_of_the_week():
     sunday = date(2026, 11, 29)
     assert [group["label"] for group in views.by_urgency(items(date(2026, 11, 30)), sunday)] == ["以后"]
+
+
+@pytest.mark.parametrize(
+    ("due", "state", "left"),
+    [
+        (date(2026, 11, 20), "overdue", 1),
+        (MONDAY, "due", 0),
+        (date(2026, 11, 26), "due", 3),
+        (date(2026, 11, 27), "normal", 4),
+        (None, "", None),
+    ],
+)
+def test_a_row_says_how_many_working_days_are_left(due, state, left):
+    workdays.refresh()
+    assert views.light(due, MONDAY) == {"state": state, "left": left}
+
+
+def test_without_a_published_calendar_no_number_is_guessed():
+    workdays.refresh()
+    assert views.light(date(2031, 1, 9), date(2031, 1, 6)) == {"state": "normal", "left": None}
+    assert views.light(date(2031, 1, 3), date(2031, 1, 6)) == {"state": "overdue", "left": None}
 
 
 def test_a_long_group_shows_its_head_and_says_how_many_more():
@@ -248,6 +270,15 @@ def test_a_stale_csrf_token_says_to_reload():
     client = Client(enforce_csrf_checks=True)
     answer = client.post("/display/", {"large": "1"})
     assert answer.status_code == 403 and "刷新后重新提交" in answer.content.decode()
+
+
+def test_a_server_error_page_stands_without_its_stylesheets(settings):
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
+    }
+    answer = views.server_error(RequestFactory().get("/"))
+    assert answer.status_code == 500 and "系统没有完成这次操作" in answer.content.decode()
 
 
 def test_a_server_error_page_needs_neither_database_nor_session(django_assert_num_queries):
