@@ -19,7 +19,20 @@ from contractors.rules import Condition, LegalForm
 from procurement.models import Budget, CatalogueItem, CommitteeMember, Consultation, Contract, Project, ScoreSheet, Source, Tender
 from procurement.rules import catalogue as screening
 from procurement.sealing.content import Content
-from procurement.services import award, bidding, catalogue, committee, contract, money, opening, publication, review, scoring, tender
+from procurement.services import (
+    award,
+    bidding,
+    catalogue,
+    committee,
+    contract,
+    money,
+    opening,
+    publication,
+    results,
+    review,
+    scoring,
+    tender,
+)
 from procurement.services import project as projects
 from records import clock
 from records.models import PolicyValue
@@ -270,6 +283,9 @@ class Purchase:
         with at(workday(clock_day(ready.opening_at) + timedelta(days=2))):
             first = ready.bids.valid().order_by("standing__rank").first()
             award.confirm_award(ready.pk, bid_id=first.pk, reason="综合得分第一（演示）", by=self.chief)
+        with at(workday(clock_day(ready.opening_at) + timedelta(days=3)), 11):
+            results.publish_result(ready.pk, by=self.officer)
+            results.order_score_sheets(ready, by=self.officer)
 
     # 合同与服务
     def sign(self, ready: Tender) -> Contract:
