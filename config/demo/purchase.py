@@ -285,7 +285,7 @@ class Purchase:
             award.confirm_award(ready.pk, bid_id=first.pk, reason="综合得分第一（演示）", by=self.chief)
         with at(workday(clock_day(ready.opening_at) + timedelta(days=3)), 11):
             results.publish_result(ready.pk, by=self.officer)
-            results.order_score_sheets(ready, by=self.officer)
+            results.order_score_sheets(Tender.objects.get(pk=ready.pk), by=self.officer)
 
     # 合同与服务
     def sign(self, ready: Tender) -> Contract:
