@@ -39,6 +39,11 @@ class Known:
     choices: tuple[tuple[str, str], ...] = ()
     low: Decimal | None = None
     high: Decimal | None = None
+    city_only: bool = False
+
+    def may_be_set_at(self, organisation: Organisation) -> bool:
+        """A cap or threshold binds the district: only the city sets it."""
+        return not self.city_only or organisation.kind == Organisation.Kind.CITY
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,8 @@ def policy_values(codes, organisation: Organisation, on: date) -> dict[str, Valu
     found: dict[str, tuple[int, Value]] = {}
     for row in rows.select_related("organisation"):
         depth = row.organisation.depth
+        if not REGISTRY[row.code].may_be_set_at(row.organisation):
+            continue
         if row.code not in found or depth > found[row.code][0]:
             found[row.code] = (depth, _as_value(row))
     return {code: value for code, (_, value) in found.items()}
@@ -149,6 +156,8 @@ def set_value(code, *, organisation, value, effective_from, source_document, by,
     known = REGISTRY.get(code)
     if known is None:
         raise Refused.because("PV-1", RULE, f"没有代码为“{code}”的政策参数。")
+    if not known.may_be_set_at(organisation):
+        raise Refused.because("PV-6", RULE, f"“{known.label}”由市级统一确定，{organisation}不能自行设定。请由市民政局设定并确认。")
     text = ",".join(value) if isinstance(value, list | tuple) else str(value).strip()
     try:
         parse(code, text)

@@ -144,3 +144,14 @@ def test_every_registered_parameter_says_what_it_means():
         assert known.meaning.endswith("。")
         assert known.kind in (values.NUMBER, values.TEXT, values.CHOICE, values.LIST)
         assert bool(known.choices) == (known.kind in (values.CHOICE, values.LIST))
+
+
+@pytest.mark.parametrize("code", ["cap_ratio", "open_tender_threshold_services", "decentralised_limit_services"])
+def test_a_district_cannot_loosen_what_the_city_fixes(chongqing, user, code):
+    make_value(chongqing.city, user, code=code, value="10")
+    with pytest.raises(Refused, match="市级统一确定"):
+        make_value(chongqing.home.bureau, user, code=code, value="90")
+    PolicyValue.objects.create(
+        code=code, organisation=chongqing.home.bureau, value="90", effective_from=date(2026, 1, 1), source_document="x", set_by=user
+    )
+    assert values.policy_value(code, chongqing.home.bureau, ON).value == Decimal(10)
