@@ -21,7 +21,7 @@ COLUMNS = [
     {"label": "购买主体", "align": ""},
     {"label": "承接主体", "align": ""},
     {"label": "状态", "align": ""},
-    {"label": "合同金额", "align": "num"},
+    {"label": "合同金额", "align": "number"},
     {"label": "服务期限", "align": ""},
 ]
 Status = Contract.Status
@@ -39,7 +39,7 @@ def cells_of(contract: Contract) -> list[dict]:
         {"text": contract.project.organisation.label},
         {"text": str(contract.contractor)},
         {"text": contract.get_status_display(), "chip": True, "tone": TONES.get(contract.status, "")},
-        {"text": money.yuan(contract.amount), "align": "num"},
+        {"text": money.yuan(contract.amount), "align": "number"},
         {"text": f"{contract.starts_on} 至 {contract.ends_on}"},
     ]
 

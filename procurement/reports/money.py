@@ -15,15 +15,15 @@ LINE_COLUMNS = [
     {"label": "预算项目", "align": ""},
     {"label": "预算单位", "align": ""},
     {"label": "资金来源", "align": ""},
-    {"label": "金额", "align": "num"},
-    {"label": "已安排", "align": "num"},
-    {"label": "可用", "align": "num"},
+    {"label": "金额", "align": "number"},
+    {"label": "已安排", "align": "number"},
+    {"label": "可用", "align": "number"},
 ]
 GRANT_COLUMNS = [
     {"label": "指标文号", "align": ""},
     {"label": "区县", "align": ""},
     {"label": "资金来源", "align": ""},
-    {"label": "下达金额", "align": "num"},
+    {"label": "下达金额", "align": "number"},
     {"label": "下达日期", "align": ""},
 ]
 
@@ -56,7 +56,7 @@ def line_row(line: FundingLine, drawn: Decimal) -> dict:
         {"text": line.budget.name, "sub": line.budget.document},
         {"text": line.budget.organisation.label},
         {"text": line.get_source_display(), "sub": line.basis_document},
-        *({"text": yuan(value), "align": "num"} for value in (line.amount, drawn, line.amount - drawn)),
+        *({"text": yuan(value), "align": "number"} for value in (line.amount, drawn, line.amount - drawn)),
     ]
     return {"cells": cells}
 
@@ -68,7 +68,7 @@ def grant_rows(grants: Iterable[SuperiorGrant]) -> list[dict]:
                 {"text": grant.document},
                 {"text": grant.organisation.label},
                 {"text": grant.get_source_display()},
-                {"text": yuan(grant.amount), "align": "num"},
+                {"text": yuan(grant.amount), "align": "number"},
                 {"text": str(grant.issued_on)},
             ]
         }

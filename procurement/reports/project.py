@@ -22,7 +22,7 @@ COLUMNS = [
     {"label": "购买主体", "align": ""},
     {"label": "阶段", "align": ""},
     {"label": "状态", "align": ""},
-    {"label": "最高限价", "align": "num"},
+    {"label": "最高限价", "align": "number"},
     {"label": "服务期限", "align": ""},
 ]
 TONES = {"failed": "overdue", "terminated": "overdue", "approved": "ok", "in_service": "ok", "closed": "ok", "draft": ""}
@@ -42,7 +42,7 @@ def cells_of(project: Project) -> list[dict]:
         {"text": project.organisation.label},
         {"text": stage},
         {"text": project.get_status_display(), "chip": True, "tone": TONES.get(project.status, "info")},
-        {"text": money.yuan(project.ceiling) if project.ceiling is not None else "—", "align": "num"},
+        {"text": money.yuan(project.ceiling) if project.ceiling is not None else "—", "align": "number"},
         {"text": term},
     ]
 

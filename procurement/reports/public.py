@@ -11,7 +11,7 @@ COLUMNS = [
     {"label": "项目", "align": ""},
     {"label": "采购人", "align": ""},
     {"label": "采购方式", "align": ""},
-    {"label": "最高限价", "align": "num"},
+    {"label": "最高限价", "align": "number"},
     {"label": "公告日期", "align": ""},
     {"label": "状态", "align": ""},
 ]
@@ -28,7 +28,7 @@ def cells_of(project: Project) -> list[dict]:
         {"text": project.name, "url": reverse("public_project_detail", args=[project.code]), "sub": project.code},
         {"text": project.organisation.name},
         {"text": project.get_method_display()},
-        {"text": yuan(project.ceiling), "align": "num"},
+        {"text": yuan(project.ceiling), "align": "number"},
         {"text": f"{timezone.localtime(project.published_at):%Y-%m-%d}"},
         {"text": project.get_status_display(), "chip": True, "tone": TONES.get(project.status, "info")},
     ]

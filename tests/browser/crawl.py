@@ -1,0 +1,86 @@
+"""Follows the links of a signed-in person, first without a browser: which pages there are, and what each costs."""
+
+import re
+from dataclasses import dataclass, field
+from html import unescape
+from urllib.parse import urlsplit
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import Resolver404, resolve
+
+LINK = re.compile(r'<a\b[^>]*?\bhref="([^"#]+)')
+ASSET = re.compile(r'(?:src|href)="(/static/[^"]+)"')
+PER_VIEW = 2  # pages of one kind that a person opens; one page of a list is like another
+NOT_PAGES = ("evaluation:report_pdf", "records:file_download", "evaluation:evaluation_archive")
+
+
+@dataclass
+class Page:
+    """One address as one person sees it."""
+
+    username: str
+    url: str
+    view: str
+    status: int = 0
+    queries: int = 0
+    html: bytes = b""
+
+    @property
+    def assets(self) -> set[str]:
+        return {urlsplit(path).path for path in ASSET.findall(self.html.decode())}
+
+
+@dataclass
+class Walk:
+    """``follow()`` opens what can be reached from ``start`` by links, at most PER_VIEW pages of each view."""
+
+    client: Client
+    username: str
+    start: tuple[str, ...] = ("/",)
+    pages: list[Page] = field(default_factory=list)
+
+    def follow(self) -> list[Page]:
+        waiting, seen, opened = list(self.start), set(self.start), {}
+        while waiting:
+            page = self.open(waiting.pop(0))
+            opened[page.view] = opened.get(page.view, 0) + 1
+            if not page.html:
+                continue
+            self.pages.append(page)
+            for url in self.links(page):
+                if url not in seen and opened.get(view_of(url), 0) + sum(view_of(u) == view_of(url) for u in waiting) < PER_VIEW:
+                    seen.add(url)
+                    waiting.append(url)
+        return self.pages
+
+    def open(self, url: str) -> Page:
+        with CaptureQueriesContext(connection) as captured:
+            response = self.client.get(url)
+        page = Page(self.username, url, view_of(url) or "", response.status_code, len(captured))
+        if response.status_code != 302 and response.headers.get("Content-Type", "").startswith("text/html"):
+            page.html = response.content
+        return page
+
+    def links(self, page: Page) -> list[str]:
+        found = dict.fromkeys(unescape(link) for link in LINK.findall(page.html.decode()))
+        return [url for url in found if url.startswith("/") and "?" not in url and view_of(url) not in (None, *NOT_PAGES)]
+
+
+def view_of(url: str) -> str | None:
+    try:
+        match = resolve(urlsplit(url).path)
+    except Resolver404:
+        return None
+    return match.view_name if not match.namespace.startswith("api") else None
+
+
+def richest(pages: list[Page]) -> list[Page]:
+    """Of every view the page with the most on it; of home one for each person."""
+    best: dict[str, Page] = {}
+    for page in pages:
+        key = f"home {page.username}" if page.view == "home" else page.view
+        if key not in best or len(page.html) > len(best[key].html):
+            best[key] = page
+    return list(best.values())

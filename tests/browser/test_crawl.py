@@ -1,0 +1,132 @@
+"""Every page of the demo that links lead to, for every role: it answers, costs little, weighs little, and serves everybody.
+
+One test, because one demo serves all of it; it reports every fault it finds, not the first.
+"""
+
+import gzip
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.staticfiles import finders
+from django.core.management import call_command
+from django.test import Client
+
+from accounts.models import User
+from config.demo.organisation import ACCOUNTS
+from records.models import Notice
+from tests.browser.crawl import Page, Walk, richest
+from windows.models import Case
+
+MOST_QUERIES = 40
+FIRST_VISIT, LATER_VISIT = 200_000, 40_000
+MOST_TABS = 120
+PUBLIC = ("/accounts/login/", "/verify/", "/public/notices/", "/public/projects/", "/public/evaluations/", "/survey/", "/progress/")
+FOCUS = """() => { const at = document.activeElement, style = getComputedStyle(at);
+  return { primary: at.matches('main .btn-primary'), seen: style.outlineStyle !== 'none' || style.boxShadow !== 'none',
+           what: at.outerHTML.slice(0, 120) } }"""
+
+MONEY_AT_LEFT = """() => [...document.querySelectorAll('main table td')].map(cell => [cell, cell.textContent.trim()])
+  .filter(([cell, text]) => /^-?[0-9,]+\\.[0-9]{2}( 元)?$/.test(text) && getComputedStyle(cell).textAlign !== 'right')
+  .map(([, text]) => text)"""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_every_page_answers_is_light_and_serves_everybody(chromium, live_server):
+    call_command("demo", verbosity=0)
+    pages = every_page()
+    assert len({page.view for page in pages}) > 60
+    faults = [fault for page in pages for fault in answers(page)]
+    faults += heavy(pages)
+    for username in sorted({page.username for page in pages}):
+        with Tab(chromium, live_server, username) as tab:
+            for page in [page for page in richest(pages) if page.username == username]:
+                faults += tab.look_at(page)
+    assert not faults, "\n".join(faults)
+
+
+def every_page() -> list[Page]:
+    found = []
+    for username in {account.role: account.username for account in reversed(ACCOUNTS)}.values():
+        found += Walk(signed_in(username), username).follow()
+    return found + Walk(Client(), "", start=(*PUBLIC, *by_code())).follow()
+
+
+def by_code() -> list[str]:
+    """What people open with a code from paper."""
+    return [f"/verify/{Notice.objects.first().code}/", f"/progress/{Case.objects.first().progress_code}/"]
+
+
+def signed_in(username: str) -> Client:
+    client = Client()
+    client.force_login(User.objects.get(username=username), backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def answers(page: Page) -> list[str]:
+    faults = []
+    if page.status != 200:
+        faults.append(f"{page.url} answers {page.status} to {page.username}, who was led there")
+    if page.queries > MOST_QUERIES:
+        faults.append(f"{page.url} takes {page.queries} queries for {page.username}")
+    return faults
+
+
+def heavy(pages: list[Page]) -> list[str]:
+    """Weights as they go over the wire, the static files as the server keeps them."""
+    faults, weights = [], {}
+    for page in pages:
+        html = len(gzip.compress(page.html))
+        for path in page.assets - set(weights):
+            weights[path] = len(gzip.compress(Path(finders.find(path.removeprefix("/static/"))).read_bytes(), 9))
+        first = html + sum(weights[path] for path in page.assets)
+        if html > LATER_VISIT or first > FIRST_VISIT:
+            faults.append(f"{page.url} weighs {html:,} bytes, {first:,} on a first visit")
+    return faults
+
+
+class Tab:
+    """One person's window; what the console calls an error is a fault of the page it came from."""
+
+    def __init__(self, chromium, live_server, username: str):
+        self.context = chromium.new_context(base_url=live_server.url, locale="zh-CN")
+        if username:
+            session = signed_in(username).cookies["sessionid"].value
+            self.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+        self.page, self.complaints = self.context.new_page(), []
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("console", lambda message: self.complaints.append(message.text) if message.type == "error" else None)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.context.close()
+
+    def look_at(self, page: Page) -> list[str]:
+        self.page.set_viewport_size({"width": 1440, "height": 900})
+        self.page.goto(page.url)
+        found = Axe().run(self.page).response["violations"]
+        faults = [f"{fault['id']}: {node['html'][:160]}" for fault in found for node in fault["nodes"]]
+        faults += [f"the amount {text} is not aligned at the right" for text in self.page.evaluate(MONEY_AT_LEFT)]
+        faults += self.unreached()
+        self.page.set_viewport_size({"width": 375, "height": 800})
+        if (width := self.page.evaluate("document.documentElement.scrollWidth")) > 375:
+            faults.append(f"{width} px wide on a phone")
+        faults += self.complaints
+        self.complaints.clear()
+        return [f"{page.url} ({page.username}): {fault}" for fault in faults]
+
+    def unreached(self) -> list[str]:
+        """Tab by Tab from the top of the page to its primary action, seeing where one is."""
+        if not self.page.locator("main .btn-primary:visible:enabled").count():
+            return []
+        self.page.evaluate("document.getElementById('main').focus()")
+        for _ in range(MOST_TABS):
+            self.page.keyboard.press("Tab")
+            focus = self.page.evaluate(FOCUS)
+            if not focus["seen"]:
+                return [f"the focus is not seen on {focus['what']}"]
+            if focus["primary"]:
+                return []
+        return ["the primary action is not reached by Tab"]
