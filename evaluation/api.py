@@ -7,10 +7,10 @@ from rest_framework.response import Response
 
 from accounts.access import fetch
 from accounts.roles import Permission
+from evaluation.audience import OFFICE, audience_of
 from evaluation.filters import EvaluationFilter
 from evaluation.models import Evaluation, Indicator, Scheme
 from evaluation.services import scoring
-from evaluation.views.pages import OFFICE, audience_of
 from records.api import ReadViewSet
 
 

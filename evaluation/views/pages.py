@@ -6,10 +6,10 @@ from django.utils import timezone
 
 from accounts.access import fetch, guarded, may
 from accounts.models import AuditEvent
-from accounts.reach import reach_of
 from accounts.roles import Permission
 from accounts.wording import describe
 from evaluation import forms, reports, rules
+from evaluation.audience import CONTRACTOR, OFFICE, THIRD_PARTY, audience_of
 from evaluation.filters import EvaluationFilter
 from evaluation.models import Evaluation, Objection, Score
 from evaluation.rules import Evaluator
@@ -21,18 +21,8 @@ from records.listing import KeysetPage
 from records.workdays import workdays_between
 
 Status = Evaluation.Status
-OFFICE, CONTRACTOR, THIRD_PARTY = "office", "contractor", "third_party"
 GRADE_TONES = {"优": "ok", "良": "ok", "中": "due", "差": "overdue"}
 COLUMNS = ("项目", "承接主体", "购买主体", "评价期间", "版次", "状态", "总分", "等级")
-
-
-def audience_of(user, evaluation: Evaluation) -> str:
-    """From which side this person looks at it."""
-    paths = reach_of(user).paths(Permission.EVALUATION_VIEW)
-    if any(evaluation.organisation.path.startswith(path) for path in paths):
-        return OFFICE
-    contractor = evaluation.contract.contractor.organisation.path
-    return CONTRACTOR if any(contractor.startswith(path) for path in paths) else THIRD_PARTY
 
 
 @guarded(Permission.EVALUATION_VIEW, methods=("GET", "HEAD"))

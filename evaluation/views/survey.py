@@ -9,9 +9,9 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import fetch, guarded, may, public
 from accounts.roles import Permission
 from evaluation import forms
+from evaluation.audience import OFFICE, THIRD_PARTY, audience_of
 from evaluation.models import Evaluation, SurveyCode, SurveyReply
 from evaluation.services import scoring, surveys
-from evaluation.views.pages import OFFICE, THIRD_PARTY, audience_of
 from evaluation.views.work import refuse
 from records import clock
 from records.crypto import blind_index

@@ -130,6 +130,10 @@ def audit_of(evaluation):
     return AuditEvent.objects.about(evaluation)
 
 
+def pages_of(notice):
+    return pypdf.PdfReader(io.BytesIO(read_bytes(notice.file))).pages
+
+
 def test_slips_are_printed_with_the_codes_that_open_them_and_print_the_same_again(world):
     survey = make_survey(world, make_open(world), slips=30, population=30)
     job = Job.objects.get(kind=surveys.SLIPS_JOB)
@@ -171,12 +175,22 @@ def test_an_archive_holds_only_what_its_asker_may_see(world, chongqing):
     assert archive.namelist() == ["SHA256SUMS"]
 
 
+def test_the_first_page_of_the_report_can_be_acted_on_by_itself(world):
+    evaluation = make_published(world)
+    jobs.run_pending()
+    evaluation.report.refresh_from_db()
+    first, second, *_ = ("".join(page.extract_text().split()) for page in pages_of(evaluation.report))
+    for words in ("评价等级", "购买主体", "服务对象", "第三方", "服务成效", "项目管理", "社会影响", "需要改进", "需求得到回应"):
+        assert words in first, words
+    assert second.startswith("一、计分办法")
+
+
 def test_the_report_says_what_the_frozen_inputs_say(world):
     evaluation = make_published(world)
     jobs.run_pending()
     for notice in (evaluation.report, evaluation.announcement):
         notice.refresh_from_db()
-        text = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(read_bytes(notice.file))).pages)
+        text = "".join(page.extract_text() for page in pages_of(notice))
         squeezed = "".join(text.split())
         assert notice.number in squeezed and str(evaluation.grade) in squeezed
         assert f"{evaluation.total:.2f}" in squeezed
