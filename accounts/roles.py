@@ -65,6 +65,7 @@ class Permission(StrEnum):
     PROJECT_GUIDE = "procurement.project_guide"
     PROJECT_END = "procurement.project_end"
     FUNDS_SIGN = "procurement.funds_sign"
+    GUIDANCE_LIST = "procurement.guidance_list"
     BUDGET_VIEW = "procurement.budget_view"
     BUDGET_MANAGE = "procurement.budget_manage"
     TENDER_VIEW = "procurement.tender_view"
@@ -157,6 +158,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.PURCHASE_OFFICER: BUREAU_READ
     | {
         P.PROJECT_DRAFT,
+        P.GUIDANCE_LIST,
         P.PROJECT_PUBLISH,
         P.TENDER_MANAGE,
         P.CONTRACT_DRAFT,

@@ -49,6 +49,7 @@ NAVIGATION: tuple[Group, ...] = (
             Entry("评审工作", "procurement:desk", Permission.BID_SCORE, "clipboard-check"),
             Entry("合同", "procurement:contract_list", Permission.CONTRACT_VIEW, "files"),
             Entry("定期报告", "procurement:report_list", Permission.REPORT_VIEW, "journal-check"),
+            Entry("购买目录", "procurement:catalogue_list", Permission.PROJECT_VIEW, "card-checklist"),
             Entry("预算与资金", "procurement:budget_list", Permission.BUDGET_VIEW, "cash-coin"),
             Entry("承接主体", "contractors:contractor_list", Permission.CONTRACTOR_VIEW, "buildings"),
             Entry("本单位资料", "contractors:own_page", Permission.CONTRACTOR_EDIT, "building"),

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from procurement import urls_tender
-from procurement.views import contract, money, project, report
+from procurement.views import catalogue, contract, money, project, report
 
 app_name = "procurement"
 
@@ -19,6 +19,10 @@ project_urls = [
     path("projects/<int:pk>/publish/", project.project_publish, name="project_publish"),
     path("projects/<int:pk>/end/", project.ProjectEnd.as_view(), name="project_end"),
     path("projects/<int:pk>/contract/", contract.contract_draft, name="contract_draft"),
+]
+catalogue_urls = [
+    path("catalogue/", catalogue.catalogue_list, name="catalogue_list"),
+    path("catalogue/guidance/new/", catalogue.GuidanceCreate.as_view(), name="guidance_create"),
 ]
 contract_urls = [
     path("contracts/", contract.ContractList.as_view(), name="contract_list"),
@@ -46,4 +50,4 @@ money_urls = [
     path("grants/new/", money.GrantCreate.as_view(), name="grant_create"),
 ]
 
-urlpatterns = [*project_urls, *urls_tender.urlpatterns, *contract_urls, *report_urls, *money_urls]
+urlpatterns = [*project_urls, *catalogue_urls, *urls_tender.urlpatterns, *contract_urls, *report_urls, *money_urls]
