@@ -182,5 +182,10 @@ def audit_list(request):
     return render(
         request,
         "accounts/audit_list.html",
-        {"events": [(event, describe(event.action)) for event in found[:PAGE]], "query": query, "action": action, "following": following},
+        {
+            "events": [(event, describe(event.action), event.detail.items()) for event in found[:PAGE]],
+            "query": query,
+            "action": action,
+            "following": following,
+        },
     )

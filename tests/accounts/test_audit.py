@@ -137,7 +137,14 @@ def test_an_auditor_reads_the_trail_and_a_clerk_does_not(trail, world, person, c
 
 def test_a_chief_reads_only_the_own_district(trail, world, chief, client):
     client.force_login(chief)
-    assert {event.target_label for event, _ in client.get("/accounts/audit/").context["events"]} == {"甲一镇"}
+    assert {event.target_label for event, *_ in client.get("/accounts/audit/").context["events"]} == {"甲一镇"}
+
+
+def test_a_detail_named_items_is_shown_like_any_other(world, chief, client):
+    audit.record("accounts.user.created", world.a1, by=chief, detail={"items": ["甲", "乙"], "count": 2})
+    client.force_login(chief)
+    page = client.get("/accounts/audit/").content.decode()
+    assert "items：" in page and "count：2" in page
 
 
 def test_every_action_that_the_code_records_has_chinese_words():
