@@ -56,6 +56,11 @@ def test_every_role_has_an_account():
     assert {account.role for account in organisation.ACCOUNTS} == set(Role)
 
 
+def test_no_two_accounts_share_a_name():
+    usernames = [account.username for account in organisation.ACCOUNTS]
+    assert len(usernames) == len(set(usernames))
+
+
 def test_the_committee_can_be_odd_and_the_values_confirmed_by_a_second_person():
     roles = [account.role for account in organisation.ACCOUNTS]
     assert roles.count(Role.EXPERT) >= 3

@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -124,10 +125,13 @@ class Command(BaseCommand):
         return child
 
     def prepare(self, demo: bool) -> None:
-        call_command("migrate", verbosity=0, interactive=False)
-        collect_static()
-        if demo and "demo" in get_commands():
-            call_command("demo")
+        """Compressing the static files takes a core for itself while the other builds the database."""
+        with ThreadPoolExecutor(1) as beside:
+            collecting = beside.submit(collect_static)
+            call_command("migrate", verbosity=0, interactive=False)
+            if demo and "demo" in get_commands():
+                call_command("demo")
+            collecting.result()
         connections.close_all()
 
     def web(self, host: str, port: int) -> Child:
@@ -192,7 +196,10 @@ def collect_static() -> None:
             digest.update(f"{path}:{path.stat().st_size}:{path.stat().st_mtime_ns}".encode())
     stamp = settings.STATIC_ROOT / ".stamp"
     if not stamp.exists() or stamp.read_text() != digest.hexdigest():
-        call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+        manage = [PYTHON, "manage.py", "collectstatic", "--no-input", "--clear", "--verbosity", "0"]
+        answer = subprocess.run(manage, cwd=settings.BASE_DIR, capture_output=True, text=True, preexec_fn=die_with_parent)
+        if answer.returncode:
+            raise CommandError(f"The static files could not be collected: {answer.stderr.strip().splitlines()[-1:]}")
         stamp.write_text(digest.hexdigest())
 
 
