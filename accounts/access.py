@@ -96,9 +96,10 @@ def signed_in(view):
 
 
 class Guarded:
-    """Mixin of class-based pages: ``permission`` is needed somewhere to come in at all."""
+    """Mixin of class-based pages: ``permission`` is needed somewhere to come in at all. PUT is not POST here, as it is in Django."""
 
     permission: Permission | None = None
+    http_method_names = ("get", "head", "post")
 
     @classmethod
     def as_view(cls, **initkwargs):

@@ -1,9 +1,12 @@
 """The one router: /api/v1/. Each app's ``api.register(router)`` adds its own endpoints."""
 
+from functools import cache
+
+from django.http import JsonResponse
 from django.shortcuts import render
 from django.urls import path
+from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
-from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import DefaultRouter
 
 from accounts.access import signed_in
@@ -22,10 +25,23 @@ for api in APPS:
     api.register(router)
 
 
+@cache
+def document() -> dict:
+    """The OpenAPI document. Drawing it takes about a second and it only changes with the code: once for each process."""
+    return SchemaGenerator().get_schema(request=None, public=True)
+
+
 @signed_in
+@require_safe
+def schema(request):
+    return JsonResponse(document(), json_dumps_params={"ensure_ascii": False})
+
+
+@signed_in
+@require_safe
 def documentation(request):
     """The OpenAPI document as a page: what there is, what it takes, what it answers. Drawn here, no script, no other host."""
-    schema = SchemaGenerator().get_schema(request=None, public=True)
+    schema = document()
     return render(request, "config/api_docs.html", {"groups": grouped(schema), "info": schema["info"]})
 
 
@@ -47,7 +63,7 @@ def grouped(schema) -> list[tuple[str, list[dict]]]:
 
 urlpatterns = [
     path("me/", api_accounts.me, name="me"),
-    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("schema/", schema, name="schema"),
     path("docs/", documentation, name="docs"),
     *router.urls,
 ]
