@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from accounts import audit
 from accounts.divisions.tree import CITY_PATH, Place, Tree
@@ -70,6 +70,8 @@ def apply(tree: Tree, *, by=None) -> Report:
     altered += _link_fresh(fresh, known)
     Organisation.objects.bulk_update(altered, ["name", "note", "valid_to", "succeeded_by"], batch_size=500)
     _add_codes(tree, known)
+    if len(fresh) > BATCH:
+        _tell_planner()
     if report.added or report.changed or report.ended:
         counts = {"added": len(report.added), "changed": report.changed[:200], "ended": len(report.ended)}
         audit.record("accounts.organisation.divisions_loaded", known[CITY_PATH], by=by, detail=counts)
@@ -97,6 +99,12 @@ def _create(fresh: list[Place], known: dict[str, Organisation]) -> None:
             for place in level
         ]
         known.update((row.path, row) for row in Organisation.objects.bulk_create(rows, batch_size=BATCH))
+
+
+def _tell_planner() -> None:
+    """A first load turns an empty table into thousands of rows; who asks before the next autovacuum must not wait for a bad plan."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {connection.ops.quote_name(Organisation._meta.db_table)}")
 
 
 def _compare(place: Place, known: dict[str, Organisation], report: Report) -> bool:
