@@ -263,7 +263,8 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 if (BASE_DIR / "build" / "vendor").is_dir():
     STATICFILES_DIRS.append(("vendor", BASE_DIR / "build" / "vendor"))
 MEDIA_ROOT = Path(env_str("YIMEN_MEDIA_ROOT", str(VAR_DIR / "media")))
-_plain, _hashed = "django.contrib.staticfiles.storage.StaticFilesStorage", "whitenoise.storage.CompressedManifestStaticFilesStorage"
+_plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
+_hashed = "whitenoise.storage.CompressedManifestStaticFilesStorage" if PRODUCTION else "config.storage.GzipManifestStaticFilesStorage"
 STORAGES = {
     "default": {"BACKEND": "records.storage.DurableFileSystemStorage"},
     "staticfiles": {"BACKEND": _plain if DEBUG else _hashed},
