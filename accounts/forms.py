@@ -86,6 +86,38 @@ class UserForm(forms.Form):
         return self.cleaned_data["password"]
 
 
+class UserEditForm(forms.Form):
+    name = forms.CharField(label="姓名", max_length=60)
+    phone = forms.CharField(label="办公电话", max_length=30, required=False)
+    email = forms.EmailField(label="电子邮箱", required=False)
+
+
+class OrganisationForm(forms.Form):
+    """Third parties and expert pools hang from the city, departments from a district bureau."""
+
+    KINDS = (Organisation.Kind.THIRD_PARTY, Organisation.Kind.POOL, Organisation.Kind.DEPARTMENT)
+
+    kind = forms.ChoiceField(label="类别", choices=[(kind.value, kind.label) for kind in KINDS])
+    parent = forms.ModelChoiceField(Organisation.objects.none(), label="上级", help_text="第三方机构、专家库选市局，部门选区县局")
+    name = forms.CharField(label="名称", max_length=120)
+    code = forms.RegexField(
+        r"^[0-9A-Z-]{2,32}$",
+        label="代码",
+        help_text="第三方机构填统一社会信用代码；其他填大写字母、数字、横线",
+        error_messages={"invalid": "代码用 2–32 个大写字母、数字或横线。"},
+    )
+    function = forms.ChoiceField(label="部门职能", choices=[("", "—"), *Organisation.Function.choices], required=False)
+
+    def __init__(self, *args, parents, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["parent"].queryset = parents
+
+
+class EndForm(forms.Form):
+    on = forms.DateField(label="撤销日期", widget=forms.DateInput(attrs={"type": "date"}), help_text="自此日起不再存在；原有记录保留")
+    reason = forms.CharField(label="理由", max_length=200)
+
+
 class AppointForm(forms.Form):
     organisation = forms.ModelChoiceField(Organisation.objects.none(), label="单位")
     role = forms.ChoiceField(choices=Role.choices, label="岗位")

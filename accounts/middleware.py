@@ -1,5 +1,7 @@
 """Sessions end by themselves: idle, too old, or replaced by a newer sign-in; some people must do something first."""
 
+from urllib.parse import urlencode
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -26,9 +28,8 @@ class SessionClock:
             if reason:
                 logout(request)
                 messages.warning(request, reason)
-                return redirect(
-                    f"{reverse('accounts:login')}?next={request.get_full_path()}" if request.method == "GET" else "accounts:login"
-                )
+                back = f"{reverse('accounts:login')}?{urlencode({'next': request.get_full_path()})}"
+                return redirect(back if request.method == "GET" else "accounts:login")
         return self.get_response(request)
 
     def ended(self, request) -> str:

@@ -57,6 +57,24 @@ def change_password(user, password: str, *, by, must_change: bool = False) -> No
 
 
 @transaction.atomic
+def reset_password(user, *, by, reason: str) -> str:
+    """A fresh initial password, shown once to the administrator; its owner must change it, and every session ends."""
+    password = secrets.token_urlsafe(12)
+    change_password(user, password, by=by, must_change=True)
+    audit.record("accounts.user.password_reset", user, by=by, detail={"reason": reason}, organisation=home_of(user))
+    return password
+
+
+@transaction.atomic
+def edit_user(user, *, name: str, phone: str, email: str, by) -> User:
+    changed = [field for field, value in (("name", name), ("phone", phone), ("email", email)) if getattr(user, field) != value]
+    user.name, user.phone, user.email = name, phone, email
+    user.save(update_fields=["name", "phone", "email"])
+    audit.record("accounts.user.edited", user, by=by, detail={"fields": changed}, organisation=home_of(user))
+    return user
+
+
+@transaction.atomic
 def set_active(user, active: bool, *, by, reason: str) -> None:
     user.is_active = active
     user.save(update_fields=["is_active"])
@@ -102,12 +120,22 @@ def end_post(post, *, by, on: date | None = None, reason: str = "") -> None:
 
 @transaction.atomic
 def appoint_deputy(post, user, *, until: date, by, starting: date | None = None) -> Membership:
-    """Let ``user`` act in this post until a date (at most 180 days)."""
+    """Let ``user`` act in this post until a date (at most 180 days, never beyond the post itself).
+
+    Only a post held today is handed over, and a deputy names no deputy: a power that has ended cannot be passed on.
+    """
+    post = Membership.objects.select_for_update(of=("self",)).select_related("user", "organisation").get(pk=post.pk)
     starting = starting or today()
-    if user == post.user:
-        raise ValidationError("不能由本人代行本人的岗位。")
-    if not starting <= until <= starting + LONGEST_DEPUTY:
-        raise ValidationError(f"代行截止日期 {until} 须在 {starting} 至 {starting + LONGEST_DEPUTY} 之间。")
+    held = post.started_on <= starting and (post.ended_on is None or starting <= post.ended_on)
+    if post.deputy_for_id or not held:
+        raise ValidationError(
+            f"{post.user}的此岗位{'是代行岗位' if post.deputy_for_id else '现不在任'}，不能指定代行人。请由在任的岗位持有人办理。"
+        )
+    if user == post.user or not user.is_active:
+        raise ValidationError("不能由本人代行本人的岗位，也不能由已停用的账号代行。")
+    last = min(starting + LONGEST_DEPUTY, post.ended_on or date.max)
+    if not starting <= until <= last:
+        raise ValidationError(f"代行截止日期 {until} 须在 {starting} 至 {last} 之间。")
     _refuse_incompatible(user, Role(post.role))
     deputy = Membership(user=user, organisation=post.organisation, role=post.role, started_on=starting, ended_on=until, deputy_for=post)
     deputy.full_clean()

@@ -18,6 +18,8 @@ urlpatterns = [
     path("users/", views_people.user_list, name="user_list"),
     path("users/new/", views_people.user_create, name="user_create"),
     path("users/<int:pk>/", views_people.user_detail, name="user_detail"),
+    path("users/<int:pk>/edit/", views_people.user_edit, name="user_edit"),
+    path("users/<int:pk>/password/reset/", views_people.password_reset, name="password_reset"),
     path("users/<int:pk>/active/", views_people.user_active, name="user_active"),
     path("users/<int:pk>/second-factor/reset/", views_people.second_factor_reset, name="second_factor_reset"),
     path("users/<int:pk>/posts/new/", views_people.membership_create, name="membership_create"),
@@ -25,6 +27,8 @@ urlpatterns = [
     path("posts/<int:pk>/deputy/", views_people.deputy_appoint, name="deputy_appoint"),
     # organisations
     path("organisations/", views_organisations.organisation_list, name="organisation_list"),
+    path("organisations/new/", views_organisations.organisation_create, name="organisation_create"),
+    path("organisations/<int:pk>/end/", views_organisations.organisation_end, name="organisation_end"),
     path("organisations/<int:pk>/", views_organisations.organisation_detail, name="organisation_detail"),
     # audit
     path("audit/", views_people.audit_list, name="audit_list"),

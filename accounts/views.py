@@ -1,5 +1,7 @@
 """Sign-in, second factor, password, my tokens."""
 
+from urllib.parse import urlencode
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import get_user_model, login, logout
@@ -12,7 +14,7 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_otp import login as otp_login
 from django_otp import match_token
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -40,7 +42,7 @@ class SignIn(LoginView):
         if TOTPDevice.objects.filter(user=user, confirmed=True).exists():
             self.request.session.cycle_key()
             self.request.session[PENDING] = TimestampSigner(salt=PENDING).sign(str(user.pk))
-            return redirect(f"{reverse('accounts:totp')}?next={self.get_redirect_url()}")
+            return redirect(f"{reverse('accounts:totp')}?{urlencode({'next': self.get_redirect_url()})}")
         enter(self.request, user)
         return redirect(self.get_success_url())
 
@@ -102,6 +104,7 @@ def sign_out(request):
 
 
 @public
+@require_safe
 def signed_out(request):
     """Says goodbye; its script wipes the drafts that this browser kept."""
     return render(request, "accounts/signed_out.html")
@@ -148,6 +151,7 @@ def password_change(request):
 
 
 @signed_in
+@require_safe
 def profile(request):
     """My posts, my tokens, my security."""
     posts = Membership.objects.filter(user=request.user).active(today()).select_related("organisation", "deputy_for__user")

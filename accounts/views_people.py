@@ -3,12 +3,12 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Prefetch, Q
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from accounts import services
 from accounts.access import fetch, guarded, may, organisations_for, require
-from accounts.forms import AppointForm, DeputyForm, ReasonForm, UserForm
+from accounts.forms import AppointForm, DeputyForm, ReasonForm, UserEditForm, UserForm
 from accounts.models import AuditEvent, Membership, User
 from accounts.roles import Permission
 from accounts.wallclock import today
@@ -29,7 +29,7 @@ def _after(request, rows, order="pk"):
 @guarded(Permission.USER_VIEW, methods=("GET", "HEAD"))
 def user_list(request):
     query = request.GET.get("q", "").strip()
-    rows = User.objects.visible_to(request.user) if not may(request.user, Permission.USER_MANAGE) else User.objects.all()
+    rows = _reachable(request.user)
     if query:
         rows = rows.filter(Q(name__contains=query) | Q(username__icontains=query))
     posts = Membership.objects.active(today()).select_related("organisation")
@@ -41,15 +41,16 @@ def user_list(request):
     )
 
 
+def _reachable(user):
+    """Accounts within reach; for those who manage accounts also the ones that have no post, and so no place, yet."""
+    visible = User.objects.visible_to(user)
+    if may(user, Permission.USER_MANAGE) or may(user, Permission.MEMBERSHIP_MANAGE):
+        return User.objects.filter(Q(memberships__isnull=True) | Q(pk__in=visible.values("pk"))).distinct()
+    return visible
+
+
 def _user(request, pk) -> User:
-    """Any account for those who manage accounts (a new one has no post and so no scope yet); otherwise within reach."""
-    rows = User.objects.all()
-    if may(request.user, Permission.USER_MANAGE) or may(request.user, Permission.MEMBERSHIP_MANAGE):
-        rows = rows.filter(Q(memberships__isnull=True) | Q(pk__in=rows.visible_to(request.user).values("pk"))).distinct()
-        found = rows.filter(pk=pk).first()
-        if found:
-            return found
-    return fetch(User, request.user, pk=pk)
+    return get_object_or_404(_reachable(request.user), pk=pk)
 
 
 @guarded(Permission.USER_VIEW, methods=("GET", "HEAD"))
@@ -57,8 +58,10 @@ def user_detail(request, pk):
     user = _user(request, pk)
     posts = Membership.objects.filter(user=user).select_related("organisation", "deputy_for__user").order_by("-started_on", "-pk")
     manage, appoint = may(request.user, Permission.USER_MANAGE), may(request.user, Permission.MEMBERSHIP_MANAGE)
+    shown_for, password = request.session.pop("initial_password", (None, ""))
     context = {
         "person": user,
+        "initial_password": password if shown_for == user.pk else "",
         "posts": [(post, _post_state(post), _may_deputise(request.user, post)) for post in posts],
         "may_manage": manage,
         "may_appoint": appoint,
@@ -80,8 +83,10 @@ def _may_deputise(user, post) -> bool:
 
 
 def _colleagues(user, person):
-    paths = Membership.objects.filter(user=person).active(today()).values_list("organisation_id", flat=True)
-    return User.objects.filter(is_active=True, memberships__organisation__in=list(paths)).exclude(pk=person.pk).distinct()
+    """Who works today where this person works today."""
+    today_ = Membership.objects.active(today())
+    here = today_.filter(organisation__in=today_.filter(user=person).values("organisation"))
+    return User.objects.filter(is_active=True, pk__in=here.values("user")).exclude(pk=person.pk)
 
 
 def _appointable(user, query):
@@ -107,6 +112,31 @@ def user_active(request, pk):
     elif form.is_valid():
         services.set_active(user, not user.is_active, by=request.user, reason=form.cleaned_data["reason"])
         messages.success(request, f"{user} 已{'启用' if user.is_active else '停用，其会话立即失效'}。")
+    else:
+        messages.error(request, "请写明理由。")
+    return redirect("accounts:user_detail", pk=pk)
+
+
+@guarded(Permission.USER_MANAGE)
+def user_edit(request, pk):
+    user = _user(request, pk)
+    form = UserEditForm(request.POST or None, initial={"name": user.name, "phone": user.phone, "email": user.email})
+    if request.method == "POST" and form.is_valid():
+        services.edit_user(user, by=request.user, **form.cleaned_data)
+        messages.success(request, "资料已修改。")
+        return redirect("accounts:user_detail", pk=pk)
+    return render(request, "accounts/user_form.html", {"form": form, "person": user})
+
+
+@guarded(Permission.USER_MANAGE, methods=("POST",))
+def password_reset(request, pk):
+    """A fresh initial password, shown once on the next page."""
+    user, form = _user(request, pk), ReasonForm(request.POST)
+    if user == request.user:
+        messages.error(request, "修改自己的密码请到“我的账号”。")
+    elif form.is_valid():
+        password = services.reset_password(user, by=request.user, reason=form.cleaned_data["reason"])
+        request.session["initial_password"] = [user.pk, password]
     else:
         messages.error(request, "请写明理由。")
     return redirect("accounts:user_detail", pk=pk)
@@ -151,7 +181,7 @@ def membership_end(request, pk):
 @guarded(Permission.ORGANISATION_VIEW, methods=("POST",))
 def deputy_appoint(request, pk):
     """The holder of a post, or the lead above it, lets a colleague act until a date."""
-    own = Membership.objects.filter(pk=pk, user=request.user).first()
+    own = Membership.objects.active(today()).filter(pk=pk, user=request.user, deputy_for=None).first()
     post = own or fetch(Membership, request.user, Permission.DEPUTY_APPOINT, pk=pk)
     form = DeputyForm(request.POST, users=_colleagues(request.user, post.user))
     if form.is_valid():

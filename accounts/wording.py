@@ -54,6 +54,7 @@ VERBS = {
     "low_price_judged": "认定异常低价",
     "opened": "生成",
     "password_changed": "修改密码",
+    "password_reset": "重置密码",
     "prepared_saved": "保存筹备",
     "published": "公布",
     "purchaser": "购买主体",

@@ -4,10 +4,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.management import CommandError, call_command
 
 from accounts import services
 from accounts.access import may
-from accounts.models import ApiToken, Membership, User
+from accounts.models import ApiToken, Membership, Organisation, User
 from accounts.reach import forget_reach
 from accounts.roles import Permission, Role
 from accounts.wallclock import as_of, now, today
@@ -170,3 +171,94 @@ def test_the_demo_clock_is_refused_in_production(settings):
     settings.PRODUCTION = True
     with pytest.raises(ImproperlyConfigured), as_of(now()):
         pytest.fail("the clock moved")
+
+
+def deputise(client, post, user, days=10):
+    return client.post(f"/accounts/posts/{post.pk}/deputy/", {"user": user.pk, "until": (today() + timedelta(days=days)).isoformat()})
+
+
+def test_a_former_holder_cannot_hand_over_a_power_that_has_ended(world, person, client):
+    former = person("former", Role.BUREAU_CHIEF, world.a, ended_on=today() - timedelta(days=1))
+    Membership.objects.create(user=former, organisation=world.a1, role=Role.TOWNSHIP_LEAD, started_on=today())
+    clerk = person("clerk2", Role.WINDOW_CLERK, world.a1)
+    ended = former.memberships.get(role=Role.BUREAU_CHIEF)
+    client.force_login(former)
+    assert deputise(client, ended, clerk).status_code == 404
+    with pytest.raises(ValidationError, match="不在任"):
+        services.appoint_deputy(ended, clerk, until=today(), by=former)
+    assert not Membership.objects.filter(user=clerk, role=Role.BUREAU_CHIEF).exists()
+
+
+def test_a_deputy_names_no_deputy(world, person, client, clerk):
+    helper, third = person("helper", Role.WINDOW_CLERK, world.a1), person("third", Role.WINDOW_CLERK, world.a1)
+    deputy = services.appoint_deputy(clerk.memberships.get(), helper, until=today(), by=clerk)
+    client.force_login(helper)
+    assert deputise(client, deputy, third).status_code in (403, 404)
+    with pytest.raises(ValidationError, match="代行岗位"):
+        services.appoint_deputy(deputy, third, until=today(), by=helper)
+
+
+def test_a_deputy_never_outlasts_the_post(world, person):
+    leaving = person("leaving", Role.WINDOW_CLERK, world.a1, ended_on=today() + timedelta(days=5))
+    with pytest.raises(ValidationError, match="之间"):
+        services.appoint_deputy(leaving.memberships.get(), person("x"), until=today() + timedelta(days=6), by=leaving)
+
+
+def test_a_former_colleague_is_not_offered_as_deputy(world, person, client, clerk):
+    gone = person("gone", Role.WINDOW_CLERK, world.a1, ended_on=today() - timedelta(days=1))
+    client.force_login(clerk)
+    deputise(client, clerk.memberships.get(), gone)
+    assert not Membership.objects.filter(user=gone, deputy_for__isnull=False).exists()
+
+
+def test_a_system_admin_of_one_district_does_not_list_another_districts_people(world, person, client):
+    person("stranger", Role.BUREAU_CHIEF, world.b)
+    person("nopost")
+    client.force_login(person("admin", Role.SYSTEM_ADMIN, world.a))
+    page = client.get("/accounts/users/").content.decode()
+    assert "nopost" in page
+    assert "stranger" not in page
+
+
+def test_an_administrator_resets_a_password_once_and_the_old_one_is_dead(world, person, client, clerk):
+    client.force_login(person("admin", Role.SYSTEM_ADMIN, world.a))
+    client.post(f"/accounts/users/{clerk.pk}/password/reset/", {"reason": "本人忘记密码"})
+    shown = client.get(f"/accounts/users/{clerk.pk}/").context["initial_password"]
+    clerk.refresh_from_db()
+    assert clerk.check_password(shown)
+    assert clerk.must_change_password
+    assert client.get(f"/accounts/users/{clerk.pk}/").context["initial_password"] == ""
+
+
+def test_the_city_registers_and_ends_a_third_party(world, person, client):
+    client.force_login(person("city", Role.CITY_BUREAU, world.city))
+    data = {"kind": "THIRD_PARTY", "parent": world.city.pk, "name": "示例评估所", "code": "91500000MA00000013", "function": ""}
+    assert client.post("/accounts/organisations/new/", data).status_code == 302
+    row = Organisation.objects.get(name="示例评估所")
+    assert row.path == "50/T-91500000MA00000013/"
+    evaluator = person("evaluator", Role.THIRD_PARTY, row)
+    client.post(f"/accounts/organisations/{row.pk}/end/", {"on": today().isoformat(), "reason": "注销"})
+    row.refresh_from_db()
+    forget_reach(evaluator)
+    assert row.valid_to == today()
+    assert not may(evaluator, Permission.EVALUATION_SCORE_THIRD_PARTY)
+
+
+@pytest.mark.parametrize(("kind", "parent", "function"), [("POOL", "a", ""), ("DEPARTMENT", "a", ""), ("THIRD_PARTY", "city", "MEDICAL")])
+def test_an_organisation_that_does_not_fit_its_place_is_refused(world, person, client, kind, parent, function):
+    client.force_login(person("city", Role.CITY_BUREAU, world.city))
+    data = {"kind": kind, "parent": getattr(world, parent).pk, "name": "不合适", "code": "XX1", "function": function}
+    assert client.post("/accounts/organisations/new/", data).context["form"].non_field_errors()
+    assert not Organisation.objects.filter(name="不合适").exists()
+
+
+def test_the_first_three_administrators_are_three_people_and_made_once(world, capsys):
+    names = {"system": "xitong=席统", "security": "anquan=安泉", "audit": "shenji=沈计"}
+    with pytest.raises(CommandError, match="三个不同"):
+        call_command("create_administrators", **(names | {"audit": "anquan=安泉"}))
+    call_command("create_administrators", **names)
+    assert "初始密码" in capsys.readouterr().out
+    assert Membership.objects.filter(organisation=world.city).count() == 3
+    assert all(User.objects.values_list("must_change_password", flat=True))
+    with pytest.raises(CommandError, match="已有"):
+        call_command("create_administrators", **names)
