@@ -9,10 +9,11 @@ from accounts import audit
 from accounts.models import Organisation
 from procurement.models import SUPERIOR_SPECIAL, Budget, FundingLine, Project, ProjectFunding, SuperiorGrant
 from procurement.rules import money as rules
+from procurement.services.drafts import claim_draft
 from records import clock
 from records.refusals import uphold
 from records.values import policy_value
-from records.workflow import claim, touch
+from records.workflow import touch
 
 ZERO = Decimal("0.00")
 ENDED = (Project.Status.FAILED, Project.Status.TERMINATED)
@@ -75,9 +76,10 @@ def draws_of(project: Project) -> list[rules.Draw]:
 def fund_project(project_id: int, *, version: int, amounts: dict[int, Decimal], by) -> Project:
     """Set what the project draws from each line (line id → 元; absent or 0 = nothing).
 
-    Lines are locked in order, so two projects cannot both take the last 元. Raises Refused (F-09) and StaleVersion.
+    Lines are locked in order, so two projects cannot both take the last 元. Only in a draft: what was approved is
+    not paid from elsewhere afterwards. Raises Refused (F-09, P-46) and StaleVersion.
     """
-    project = claim(Project, project_id, version=version)
+    project = claim_draft(project_id, version)
     wanted = {line_id: amount for line_id, amount in amounts.items() if amount}
     lines = list(FundingLine.objects.select_for_update(of=("self",)).filter(pk__in=wanted).order_by("pk"))
     draws = [rules.Draw(str(line), wanted[line.pk], free_amount(line, besides=project)) for line in lines]

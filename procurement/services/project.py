@@ -11,6 +11,7 @@ from procurement.models import CatalogueItem, Consultation, Project, ProjectStan
 from procurement.rules import catalogue
 from procurement.rules import project as rules
 from procurement.services import gates
+from procurement.services.drafts import claim_draft, handlers_breaches
 from records import clock
 from records.refusals import Refused, uphold
 from records.workflow import claim, move, touch
@@ -86,15 +87,6 @@ def choose_items(project: Project, items) -> None:
             ProjectStandard.objects.create(
                 project=project, item=item, name=standard.name, measure=standard.measure, target=standard.target, position=standard.number
             )
-
-
-def claim_draft(project_id: int, version: int) -> Project:
-    """The project locked for editing; only a draft may change."""
-    project = claim(Project, project_id, version=version)
-    if project.status not in Project.EDITABLE:
-        message = f"项目现为“{project.get_status_display()}”，不能修改内容。请先退回草拟状态。"
-        raise Refused.because("P-46", rules.COMPREHENSIVE, message)
-    return project
 
 
 @transaction.atomic
@@ -194,7 +186,7 @@ def sign_off_funds(project_id: int, *, reason: str, by) -> Project:
     project = claim(Project, project_id)
     if not reason.strip():
         raise Refused.because("F-03", gates.money.SOURCES, "请填写资金会签意见。")
-    uphold(rules.other_person_breaches(by.pk, handlers={"项目编制": project.created_by_id}, act="资金会签"))
+    uphold(handlers_breaches(project, by, act="资金会签"))
     project.finance_signed_by, project.finance_signed_at, project.finance_reason = by, clock.now(), reason
     project.save(update_fields=["finance_signed_by", "finance_signed_at", "finance_reason"])
     return _touched(project, "funds_signed", by, {"reason": reason})
@@ -211,14 +203,13 @@ def submit_project(project_id: int, *, version: int, by) -> Project:
 
 
 def approver_breaches(project: Project, person):
-    """P-65 for this person: whoever drafted or submitted the project does not approve it."""
-    handlers = {"项目送审": project.submitted_by_id, "项目编制": project.created_by_id}
-    return rules.other_person_breaches(person.pk, handlers=handlers, act="项目批准")
+    """P-65 for this person: whoever drafted, changed, funded or submitted the project does not approve it."""
+    return handlers_breaches(project, person, act="项目批准")
 
 
 @transaction.atomic
 def approve_project(project_id: int, *, version: int, by, note: str = "") -> Project:
-    """P-65: another person than whoever drafted or submitted it."""
+    """P-65: another person than whoever drafted, changed or submitted it."""
     project = claim(Project, project_id, version=version)
     uphold(approver_breaches(project, by))
     lifted = gates.uphold_gate(project, gates.approval_breaches(project))

@@ -11,8 +11,10 @@ from accounts import audit
 from accounts.models import Membership, User
 from accounts.roles import Role
 from procurement.models import Contract, PeriodicReport, ReportRound
+from procurement.rules import project as project_rules
 from procurement.rules import report as rules
 from records import clock, messages, workdays
+from records.policy import Breach
 from records.refusals import MissingCalendar, Refused, uphold
 from records.workflow import claim, move, touch
 
@@ -122,9 +124,16 @@ def submit_report(report_id: int, *, version: int, by, reason: str = "") -> Peri
     return move(report, Status.SUBMITTED, by=by, note=reason, detail={"round": number, "lifted": [breach.message for breach in lifted]})
 
 
+def reviewer_breaches(report: PeriodicReport, person) -> list[Breach]:
+    """P-65 for this person: handler and reviewer of the contract do not also accept what is delivered under it."""
+    handlers = {"合同起草": report.contract.drafted_by_id, "合同审查": report.contract.reviewed_by_id}
+    return list(project_rules.other_person_breaches(person.pk, handlers=handlers, act="报告审核"))
+
+
 @transaction.atomic
 def accept_report(report_id: int, *, version: int, by, note: str = "") -> PeriodicReport:
-    report = claim(PeriodicReport, report_id, version=version)
+    report = claim(PeriodicReport.objects.select_related("contract"), report_id, version=version)
+    uphold(reviewer_breaches(report, by))
     _close_round(report, ReportRound.Outcome.ACCEPTED, by, {"note": note} if note.strip() else {})
     report.accepted_at = clock.now()
     report.save(update_fields=["accepted_at"])
@@ -134,7 +143,8 @@ def accept_report(report_id: int, *, version: int, by, note: str = "") -> Period
 @transaction.atomic
 def return_report(report_id: int, *, version: int, by, comments: Mapping[str, str]) -> PeriodicReport:
     """Send back with comments by section; what was entered stays for mending."""
-    report = claim(PeriodicReport, report_id, version=version)
+    report = claim(PeriodicReport.objects.select_related("contract"), report_id, version=version)
+    uphold(reviewer_breaches(report, by))
     said = {section: text.strip() for section, text in comments.items() if section in rules.SECTIONS and text.strip()}
     uphold(rules.return_breaches(said))
     _close_round(report, ReportRound.Outcome.RETURNED, by, said)

@@ -15,8 +15,8 @@ from procurement.models import Project
 from procurement.reports import contract as contract_reports
 from procurement.reports import project as reports
 from procurement.reports import trail
+from procurement.services import drafts, publication
 from procurement.services import project as services
-from procurement.services import publication
 from procurement.views.frame import ListPage, act, version_of
 from records.exports import Column
 from records.idempotency import once_for
@@ -197,6 +197,10 @@ class ProjectEdit(Guarded, RefusalsInForm, FormView):
     def project(self):
         rows = Project.objects.select_related("organisation")
         return fetch(rows, self.request.user, Permission.PROJECT_DRAFT, pk=self.kwargs["pk"])
+
+    def get(self, request, *args, **kwargs):
+        drafts.require_draft(self.project)  # the page of the refusal says why, before anything is typed
+        return super().get(request, *args, **kwargs)
 
     def get_form(self, form_class=None):
         return self.get_form_class()(self.request.POST or None, project=self.project)

@@ -72,6 +72,7 @@ def show(request, report, *, form=None, return_form=None, sheet_form=None, statu
         "sheet_form": sheet_form or (SheetForm() if form is not None else None),
         "return_form": return_form or (ReturnForm() if reviewing else None),
         "reviewing": reviewing,
+        "reviewer_breaches": services.reviewer_breaches(report, request.user) if reviewing else [],
         "light": reports.light(report, clock.today()) if report.status in reports.OWED else "",
         "facts": reports.facts_of(report),
         "sections": reports.sections_of(report.figures),

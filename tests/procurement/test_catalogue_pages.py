@@ -3,10 +3,11 @@
 from datetime import date
 
 import pytest
+from django.core.management.sql import emit_post_migrate_signal
 from django.urls import reverse
 
 from accounts.roles import Role
-from procurement.models import CatalogueItem, GuidanceEntry
+from procurement.models import CatalogueItem, GuidanceEntry, ServiceStandard
 from procurement.services import gates
 from tests.factories import make_user
 
@@ -49,3 +50,11 @@ def test_the_catalogue_costs_the_same_with_every_item_listed(browse, officer, ch
     every = list(CatalogueItem.objects.values_list("pk", flat=True))
     browse(officer).post(NEW, entry(chongqing, items=every))
     assert count_queries(browse(officer), LIST) == few
+
+
+def test_every_migrate_brings_the_catalogue_in_line_with_its_file():
+    CatalogueItem.objects.filter(code="B1").update(name="旧名")
+    ServiceStandard.objects.filter(item__code="B1").delete()
+    emit_post_migrate_signal(verbosity=0, interactive=False, db="default")
+    item = CatalogueItem.objects.get(code="B1")
+    assert item.name != "旧名" and item.standards.count() == 3

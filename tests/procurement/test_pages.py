@@ -85,6 +85,13 @@ def test_each_section_of_a_draft_opens_and_saves_what_it_shows(office, browse, s
     assert project.standards.count() == 3 and project.factors.count() == 3
 
 
+@pytest.mark.parametrize("section", SECTIONS)
+def test_no_section_opens_once_the_project_is_submitted_and_the_page_says_why(office, browse, section):
+    project = factories.make_submitted(office)
+    response = browse(office.officer).get(reverse("procurement:project_edit", args=[project.pk, section]))
+    assert response.status_code == 422 and "请先退回草拟状态" in text_of(response)
+
+
 def test_a_stale_form_gets_the_page_with_the_differences(office, browse):
     project = factories.make_complete_draft(office)
     client, url = browse(office.officer), reverse("procurement:project_edit", args=[project.pk, "method"])

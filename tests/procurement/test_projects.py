@@ -138,6 +138,40 @@ def test_p65_whoever_drafted_cannot_approve_what_a_colleague_submitted(office):
     assert rules_of(refusal) == {"P-65"}
 
 
+@pytest.mark.parametrize("verb", ["edit", "factors", "fund"])
+def test_p65_whoever_changed_somebody_elses_draft_cannot_approve_it(office, verb):
+    project = factories.make_complete_draft(office)
+    if verb == "edit":
+        project = projects.edit_project(project.pk, version=project.version, by=office.chief, method_reason="局长改的")
+    elif verb == "factors":
+        rows = factories.factor_rows()
+        project = projects.set_factors(project.pk, version=project.version, price_weight=Decimal(20), rows=rows, by=office.chief)
+    else:
+        amounts = {office.line.pk: Decimal("480000.00")}
+        project = money.fund_project(project.pk, version=project.version, amounts=amounts, by=office.chief)
+    project = projects.submit_project(project.pk, version=project.version, by=office.officer)
+    with pytest.raises(Refused) as refusal:
+        projects.approve_project(project.pk, version=project.version, by=office.chief)
+    assert rules_of(refusal) == {"P-65"} and "项目修改" in str(refusal.value)
+
+
+def test_p65_whoever_arranged_the_money_does_not_sign_for_it(office):
+    project = factories.make_complete_draft(office, amount="400000.00", line=office.superior_line)
+    amounts = {office.superior_line.pk: Decimal("400000.00")}
+    project = money.fund_project(project.pk, version=project.version, amounts=amounts, by=office.finance)
+    with pytest.raises(Refused) as refusal:
+        projects.sign_off_funds(project.pk, reason="同意", by=office.finance)
+    assert rules_of(refusal) == {"P-65"}
+
+
+def test_p15_the_money_of_an_approved_project_cannot_be_moved(office):
+    project = factories.make_approved(office)
+    with pytest.raises(Refused) as refusal:
+        money.fund_project(project.pk, version=project.version, amounts={office.superior_line.pk: Decimal("1.00")}, by=office.officer)
+    assert "不能修改" in str(refusal.value)
+    assert project.fundings.get().amount == Decimal("480000.00")
+
+
 def test_a_submitted_project_cannot_be_edited_until_it_is_returned(office):
     project = factories.make_submitted(office)
     with pytest.raises(Refused):

@@ -6,6 +6,7 @@ from io import BytesIO
 import pytest
 import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
 from accounts.models import AuditEvent
 from procurement import exchange
@@ -79,6 +80,20 @@ def test_a_returned_report_keeps_its_rounds_and_shows_what_changed(office, winne
         ("完成服务人次", "100", "96"),
         ("未完成计划的原因", "未填", "四人住院"),
     ]
+
+
+@pytest.mark.parametrize("hand", ["drafted_by", "reviewed_by"])
+def test_p65_handler_and_reviewer_of_the_contract_do_not_judge_its_reports(office, winner, hand, browse):
+    report = factories.make_submitted_report(office, winner)
+    type(report.contract).objects.filter(pk=report.contract_id).update(**{hand: office.supervisor})
+    with pytest.raises(Refused) as accepting:
+        reports.accept_report(report.pk, version=report.version, by=office.supervisor)
+    with pytest.raises(Refused) as returning:
+        reports.return_report(report.pk, version=report.version, by=office.supervisor, comments={"service": "重报"})
+    assert {b.rule for r in (accepting, returning) for b in r.value.breaches} == {"P-65"}
+    page = browse(office.supervisor).get(reverse("procurement:report_detail", args=[report.pk])).content.decode()
+    assert "报告审核须由另一人办理" in page and reverse("procurement:report_accept", args=[report.pk]) not in page
+    assert PeriodicReport.objects.get(pk=report.pk).status == Status.SUBMITTED
 
 
 def test_sending_back_needs_a_reason_in_a_section(office, winner):
