@@ -12,7 +12,9 @@ from datetime import date, timedelta
 from records.models import CalendarDay, CalendarYear
 from records.refusals import MissingCalendar
 
-__all__ = ["DayNote", "MissingCalendar", "add_calendar_days", "add_workdays", "explain", "is_workday", "refresh", "workdays_between"]
+__all__ = [
+    "DayNote", "MissingCalendar", "add_calendar_days", "add_workdays", "digests", "explain", "is_workday", "refresh", "workdays_between",
+]  # fmt: skip
 
 ONE = timedelta(days=1)
 WEEKDAYS = "一二三四五六日"
@@ -40,14 +42,15 @@ def refresh() -> None:
     _asked.digests = None
 
 
-def _digests() -> dict[int, str]:
+def digests() -> dict[int, str]:
+    """Year → digest of its published calendar, as this request or task sees them."""
     if getattr(_asked, "digests", None) is None:
         _asked.digests = dict(CalendarYear.objects.values_list("year", "digest"))
     return _asked.digests
 
 
 def _days_of(year: int) -> dict[date, tuple[bool, str]]:
-    digest = _digests().get(year)
+    digest = digests().get(year)
     if digest is None:
         raise MissingCalendar(year)
     days = _years.get((year, digest))

@@ -159,9 +159,9 @@ def _steps(case: Case, programme: Programme, done: int, clerk) -> list[CaseStep]
     """The first ``done`` steps finished one working stretch apart, what follows running, the rest waiting."""
     rows, day, finished = [], case.accepted_on, set()
     if programme.whole is not None:
-        rows.append(_clocked(intake._whole_row(case, delegated=False), day, CaseStep.Status.RUNNING))
+        rows.append(_clocked(intake.whole_row(case, delegated=False), day, CaseStep.Status.RUNNING))
     for index, step in enumerate(programme.steps.all()):
-        row = intake._step_row(case, step, delegated=False)
+        row = intake.step_row(case, step, delegated=False)
         if not case.is_open or index < done:
             _clocked(row, day, CaseStep.Status.DONE)
             day = row.done_on = min(clock.today(), day + timedelta(days=(step.amount or 3) if step.unit != Unit.HOURS else 1))

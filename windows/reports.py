@@ -61,7 +61,7 @@ def days_left(today: date, due: date | None) -> int | None:
 
 def workdays_key(a: date, b: date) -> tuple:
     """Which calendars the memo below was made from."""
-    digests = workdays._digests()
+    digests = workdays.digests()
     return tuple(digests.get(year) for year in range(min(a, b).year, max(a, b).year + 1))
 
 

@@ -155,10 +155,20 @@ def test_only_a_standing_clock_can_be_started_again():
 
 
 EXTEND = {"reason": "SEPARATED", "allowed": ["SEPARATED"], "already": False, "extended_limit": 45, "note": "户在外地"}
+EXTEND |= {"due": date(2026, 11, 23), "today": date(2026, 11, 23)}
 
 
 @pytest.mark.parametrize(
-    ("change", "faults"), [({}, 0), ({"already": True}, 1), ({"reason": "BUSY"}, 1), ({"note": " "}, 1), ({"extended_limit": None}, 1)]
+    ("change", "faults"),
+    [
+        ({}, 0),
+        ({"already": True}, 1),
+        ({"reason": "BUSY"}, 1),
+        ({"note": " "}, 1),
+        ({"extended_limit": None}, 1),
+        ({"due": date(2026, 11, 22)}, 1),
+        ({"due": None}, 0),
+    ],
 )
 def test_a_limit_is_extended_once_for_a_listed_reason_with_a_note(change, faults):
     assert rules_of(clock.extension_breaches(**EXTEND | change)) == ["DB-8"] * faults

@@ -131,3 +131,24 @@ def test_nobody_enters_without_every_step(steps, relative, visit, expected):
 )
 def test_referring_to_others_needs_consent_transferring_to_a_department_does_not(mode, consent, reason, valid, faults):
     assert rules_of(referral.send_breaches(mode=mode, consent=consent, reason=reason, receiver_valid=valid)) == ["W-08"] * faults
+
+
+TICKS = [  # need, tick, urgent, what is refused
+    ("REQUIRED", "BROUGHT", False, []),
+    ("REQUIRED", "MISSING", False, []),
+    ("REQUIRED", "NOT_APPLICABLE", False, ["W-06"]),
+    ("REQUIRED", "NOT_APPLICABLE", True, ["W-06"]),
+    ("REQUIRED", "LATER", False, ["W-06"]),
+    ("REQUIRED", "LATER", True, []),
+    ("IF_APPLICABLE", "NOT_APPLICABLE", False, []),
+    ("IF_APPLICABLE", "LATER", False, ["W-06"]),
+    ("SHAREABLE", "NOT_APPLICABLE", False, []),
+    ("SHAREABLE", "BROUGHT", False, ["W-07"]),
+    ("SHAREABLE", "LATER", True, ["W-07"]),
+]
+
+
+@pytest.mark.parametrize(("need", "tick", "urgent", "expected"), TICKS)
+def test_each_kind_of_paper_takes_its_own_answers_only_w06(need, tick, urgent, expected):
+    paper = intake.Paper("X", "某材料", intake.Need(need), intake.Brought(tick))
+    assert rules_of(intake.tick_breaches([paper], urgent=urgent)) == expected

@@ -106,6 +106,26 @@ def test_asking_for_more_than_the_first_list_needs_a_reason_and_is_counted(clerk
     assert case.one_time_notices.get(ordinal=2).reason == "申请人当日确诊重病"
 
 
+@pytest.mark.parametrize("state", ["NOT_APPLICABLE", "LATER"])
+def test_a_required_paper_cannot_be_ticked_away_at_the_counter_or_later_w06(clerk, township, state):
+    ticks = {"APPLICATION": "BROUGHT", "CONSENT": "BROUGHT", "PLEDGE": "BROUGHT", "IDENTITY": state}
+    with pytest.raises(Refused) as caught:
+        log(clerk, township, papers=ticks)
+    assert rules_of(caught) == ["W-06"] and caught.value.breaches[0].clause.document and not Case.objects.exists()
+    case = log(clerk, township, papers={})
+    with pytest.raises(Refused) as caught:
+        intake.add_papers(case.pk, ticks, version=case.version, by=clerk)
+    assert rules_of(caught) == ["W-06"] and fresh(case).status == Case.Status.AWAITING
+    assert set(case.materials.filter(material__need="REQUIRED").values_list("state", flat=True)) == {"MISSING"}
+
+
+def test_an_accepted_case_cannot_be_made_incomplete_again_w06(clerk, township):
+    case = log(clerk, township)
+    with pytest.raises(Refused) as caught:
+        intake.add_papers(case.pk, {"CONSENT": "MISSING"}, version=case.version, by=clerk)
+    assert rules_of(caught) == ["W-06"] and case.materials.get(material__code="CONSENT").state == "BROUGHT"
+
+
 def test_bank_statements_cannot_be_demanded(clerk, township):
     with pytest.raises(Refused) as caught:
         log(clerk, township, papers={"BANK": "MISSING"})
@@ -284,6 +304,49 @@ def test_a_listed_pause_moves_the_step_and_the_whole_and_stays_in_the_history(cl
     after = step(case, "PAPERS").due_on
     assert clocks.workdays.workdays_between(before, after) == 2 and (span.due_before, span.due_after) == (before, after)
     assert AuditEvent.objects.filter(action="windows.casestep.running", detail__due_after=f"{after}").exists()
+
+
+def two_open_steps(clerk, township):
+    """A case whose version lists the pause, with two steps under way at once."""
+    case = log(clerk, township)
+    Programme.objects.filter(pk=case.programme_id).update(pause_reasons={"SUPPLEMENT": "等待补充材料"})
+    finish(case, "INQUIRY", clerk)
+    return case, [row.code for row in case.steps.filter(status="RUNNING", whole=False)][:2]
+
+
+def stop(case, code, clerk):
+    course.pause_step(step(case, code).pk, reason="SUPPLEMENT", note="", version=fresh(case).version, by=clerk)
+
+
+def test_the_whole_clock_stands_until_the_last_standing_step_goes_on_d05(clerk, township):
+    case, (first, second) = two_open_steps(clerk, township)
+    stop(case, first, clerk)
+    stop(case, second, clerk)
+    course.resume_step(step(case, first).pk, version=fresh(case).version, by=clerk)
+    assert (step(case, first).status, step(case, "WHOLE").status) == ("RUNNING", "PAUSED")
+    course.resume_step(step(case, second).pk, version=fresh(case).version, by=clerk)
+    assert step(case, "WHOLE").status == "RUNNING" and fresh(case).due_on == step(case, "WHOLE").due_on
+
+
+def test_a_finished_step_cannot_stop_the_whole_clock_d05(clerk, township):
+    case, _ = two_open_steps(clerk, township)
+    with pytest.raises(Refused) as caught:
+        stop(case, "INQUIRY", clerk)
+    assert rules_of(caught) == ["D-05"] and step(case, "WHOLE").status == "RUNNING"
+
+
+def test_the_whole_clock_is_never_stopped_by_itself_d05(clerk, township):
+    case, _ = two_open_steps(clerk, township)
+    with pytest.raises(Refused) as caught:
+        stop(case, "WHOLE", clerk)
+    assert rules_of(caught) == ["D-05"] and step(case, "WHOLE").status == "RUNNING"
+
+
+def test_a_limit_that_has_run_out_is_not_extended_db8(clerk, township):
+    case = log(clerk, township)
+    with time_machine.travel(datetime(2026, 11, 10, 2, tzinfo=UTC), tick=False), pytest.raises(Refused) as caught:
+        course.extend(case.pk, reason="SEPARATED", note="人在外地务工", version=case.version, by=clerk)
+    assert rules_of(caught) == ["DB-8"] and fresh(case).due_on == date(2026, 11, 9)
 
 
 def test_thirty_days_become_forty_five_once(clerk, township):

@@ -149,8 +149,13 @@ def resume_breaches(*, standing: bool, started_on: date | None, today: date) -> 
         yield Breach("D-05", WHOLE_CASE, f"恢复日期 {today:%Y-%m-%d} 早于暂停日期 {started_on:%Y-%m-%d}。")
 
 
-def extension_breaches(*, reason: str, allowed: Iterable[str], already: bool, extended_limit: int | None, note: str) -> Iterator[Breach]:
-    """DB-8, RG-1: 30 working days become 45 for the special reasons the text lists, once."""
+def extension_breaches(
+    *, reason: str, allowed: Iterable[str], already: bool, extended_limit: int | None, note: str, due: date | None, today: date
+) -> Iterator[Breach]:
+    """DB-8, RG-1: 30 working days become 45 for the special reasons the text lists, once, and before they have run out.
+
+    The text does not say by when: an extension after the due day would make lateness disappear, as a pause would (D-05).
+    """
     if extended_limit is None:
         yield Breach("DB-8", WHOLE_CASE, "该事项的办理依据没有规定可以延长办理时限。")
         return
@@ -160,3 +165,5 @@ def extension_breaches(*, reason: str, allowed: Iterable[str], already: bool, ex
         yield Breach("DB-8", WHOLE_CASE, "延长办理时限须选择清单内的特殊情形。")
     if not note.strip():
         yield Breach("DB-8", WHOLE_CASE, "请写明延长办理时限的具体情况，申请人会看到新的日期。")
+    if due is not None and today > due:
+        yield Breach("DB-8", COUNTING, f"时限已于 {due:%Y-%m-%d} 届满，逾期后不能再用延长消除逾期。请直接办理，并说明逾期原因。")

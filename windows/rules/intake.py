@@ -56,6 +56,20 @@ def demand_breaches(papers: Iterable[Paper]) -> Iterator[Breach]:
             yield Breach("W-07", SHAREABLE, f"“{paper.name}”可通过核对或政务平台取得，不得要求申请人提供。")
 
 
+def tick_breaches(papers: Iterable[Paper], *, urgent: bool) -> Iterator[Breach]:
+    """W-06: a paper that the list requires is brought or it is missing; no third answer makes an incomplete application complete.
+
+    Only an emergency lets papers follow (TA-1). W-07: a shareable one is never asked for, whatever was ticked.
+    """
+    papers = list(papers)
+    yield from demand_breaches(papers)
+    for paper in papers:
+        if paper.need is Need.REQUIRED and paper.state is Brought.NOT_APPLICABLE:
+            yield Breach("W-06", ACCEPT, f"“{paper.name}”是必须提供的材料，只能登记为已收（验）或待补，不能登记为不适用。")
+        if paper.state is Brought.LATER and paper.need is not Need.SHAREABLE and not urgent:
+            yield Breach("W-06", ACCEPT, f"“{paper.name}”不能容缺后补：只有急难型救助可以先办理、后补材料。")
+
+
 def acceptance_breaches(papers: Iterable[Paper], *, urgent: bool) -> Iterator[Breach]:
     """W-06: complete ⇒ accept; incomplete ⇒ one-time notice first. TA-1: in an emergency papers may follow."""
     lacking = missing(papers)

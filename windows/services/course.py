@@ -11,6 +11,7 @@ from windows.models import Case, CaseStep, Programme, Slip
 from windows.rules import clock as clock_rules
 from windows.rules import course as rules
 from windows.services import clocks, slips
+from windows.services.guards import in_status
 
 CONCLUDE = Clause("民发〔2021〕57号", "第二十八条")
 Status = CaseStep.Status
@@ -30,6 +31,7 @@ def complete_step(pk: int, *, note: str, people: str = "", version: int, by) -> 
     step = CaseStep.objects.select_for_update(of=("self",)).select_related("step", "case").get(pk=pk)
     if step.whole or (step.step and step.step.concludes):
         raise Refused.because("W-14", CONCLUDE, f"“{step.name}”由作出结论完成，请填写结论。")
+    in_status(step, Status.RUNNING, Status.WAITING, Status.PAUSED, breach=("W-14", CONCLUDE), act="登记完成")
     names = [name for name in people.replace("，", "、").replace(",", "、").replace(" ", "、").split("、") if name.strip()]
     earliest = step.due_on if step.minimum else None
     if step.minimum and earliest is None:
@@ -50,6 +52,7 @@ def complete_step(pk: int, *, note: str, people: str = "", version: int, by) -> 
     move(step, Status.DONE, by=by, note=step.note)
     _bump(case)
     begin_ready(case, by=by)
+    _resume_whole(case, by=by)
     clocks.show_on_case(case)
     return step
 
@@ -75,13 +78,14 @@ def pause_step(pk: int, *, reason: str, note: str, version: int, by) -> CaseStep
     """Stop a step's clock, and the whole case's with it, for a reason that the programme's version lists (D-05)."""
     step = CaseStep.objects.get(pk=pk)
     case = claim(Case, step.case_id, version=version)
-    allowed = case.programme.pause_reasons
-    uphold(
-        clock_rules.pause_breaches(
-            reason=reason, allowed=allowed, standing=step.status == Status.PAUSED, due=step.due_on, today=clock.today()
-        )
-    )
-    for row in _with_whole(case, step):
+    step = CaseStep.objects.select_related("case").get(pk=pk)
+    in_status(step, Status.RUNNING, breach=("D-05", clock_rules.WHOLE_CASE), act="暂停计时")
+    allowed, rows = case.programme.pause_reasons, _with_whole(case, step)
+    due = min((row.due_on for row in rows if row.due_on is not None), default=None)
+    uphold(clock_rules.pause_breaches(reason=reason, allowed=allowed, standing=False, due=due, today=clock.today()))
+    if step.whole:
+        raise Refused.because("D-05", clock_rules.WHOLE_CASE, "全程时限只随办理环节暂停，请暂停正在办理的环节。")
+    for row in rows:
         if row.status == Status.RUNNING:
             span = clocks.pause(row, reason=reason, note=note, by=by)
             move(row, Status.PAUSED, by=by, note=allowed[reason], detail={"note": note, "due_before": span.due_before})
@@ -95,14 +99,28 @@ def resume_step(pk: int, *, version: int, by) -> CaseStep:
     """Start the clock again; the due day moves by the working days that stood still, both in the history."""
     step = CaseStep.objects.get(pk=pk)
     case = claim(Case, step.case_id, version=version)
+    step = CaseStep.objects.select_related("case").get(pk=pk)
     uphold(clock_rules.resume_breaches(standing=step.status == Status.PAUSED, started_on=step.paused_on, today=clock.today()))
-    for row in _with_whole(case, step):
-        if row.status == Status.PAUSED:
-            span = clocks.resume(row, by=by)
-            move(row, Status.RUNNING, by=by, detail={"due_before": span.due_before, "due_after": span.due_after})
+    if step.whole:
+        raise Refused.because("D-05", clock_rules.WHOLE_CASE, "全程时限随办理环节恢复，请恢复暂停的环节。")
+    _go_on(step, by=by)
+    _resume_whole(case, by=by)
     _bump(case)
     clocks.show_on_case(case)
     return step
+
+
+def _go_on(row: CaseStep, *, by) -> None:
+    span = clocks.resume(row, by=by)
+    move(row, Status.RUNNING, by=by, detail={"due_before": span.due_before, "due_after": span.due_after})
+
+
+def _resume_whole(case: Case, *, by) -> None:
+    """The whole clock stands while any step stands, and goes on with the last of them (D-05)."""
+    rows = list(case.steps.filter(status=Status.PAUSED))
+    if all(row.whole for row in rows):
+        for row in rows:
+            _go_on(row, by=by)
 
 
 def _with_whole(case: Case, step: CaseStep) -> list[CaseStep]:
@@ -114,16 +132,19 @@ def extend(case_id: int, *, reason: str, note: str, version: int, by) -> Case:
     """30 working days become 45 for a listed special reason, once (DB-8, RG-1)."""
     case = claim(Case, case_id, version=version)
     programme = case.programme
+    in_status(case, Case.Status.ACCEPTED, breach=("DB-8", clock_rules.WHOLE_CASE), act="延长办理时限")
+    whole = case.steps.filter(whole=True).first()
     uphold(
         clock_rules.extension_breaches(
             reason=reason,
             allowed=programme.extension_reasons,
             already=bool(case.extension),
-            extended_limit=programme.extended_amount,
+            extended_limit=programme.extended_amount if whole else None,
             note=note,
+            due=whole.due_on if whole else None,
+            today=clock.today(),
         )
     )
-    whole = case.steps.get(whole=True)
     before, whole.amount = whole.due_on, programme.extended_amount
     clocks.set_due(whole, clocks.standstills(whole))
     whole.save(update_fields=["amount", *clocks.DUE_FIELDS])
@@ -141,6 +162,7 @@ def conclude(case_id: int, *, outcome: str, reason: str, version: int, by, count
     """The answer: confirmed, declined (written, with remedies), or closed for matters that others decided."""
     case = claim(Case, case_id, version=version)
     outcome = Case.Status(outcome)
+    in_status(case, Case.Status.ACCEPTED, breach=("W-14", CONCLUDE), act="作出结论")
     if outcome not in outcomes_for(case):
         raise Refused.because("W-14", CONCLUDE, f"“{case.programme}”不能以“{outcome.label}”办结。")
     if county_visit_on:
@@ -193,6 +215,8 @@ def _end_steps(case: Case, *, by) -> None:
 def withdraw(case_id: int, *, reason: str, version: int, by) -> Case:
     """The applicant takes the application back. Open sub-cases must be recalled or answered first."""
     case = claim(Case, case_id, version=version)
+    if not case.is_open:
+        raise Refused.because("W-14", CONCLUDE, f"该申请{case.get_status_display()}，不能再登记撤回。")
     uphold([*_breaches(case, Case.Status.WITHDRAWN, reason), *rules.negative_breaches(reason=reason, act="申请人撤回")])
     case.conclusion, case.ended_at = reason.strip(), clock.now()
     case.save(update_fields=["conclusion", "ended_at"])

@@ -16,6 +16,7 @@ from windows.models import Case, CaseMaterial, CaseStep, Material, OneTimeNotice
 from windows.rules import intake as rules
 from windows.rules.clock import Unit
 from windows.services import clocks, people, referrals, slips
+from windows.services.guards import in_status
 
 SERIES = "救助登记"
 CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0 O 1 I
@@ -42,13 +43,17 @@ class Application:
     village: Organisation | None = None
 
 
-def papers_of(materials, ticks: dict[str, str]) -> list[rules.Paper]:
-    """The programme's list with the ticks. Untouched: required → missing, if applicable → not applicable, shareable → never asked."""
+def papers_of(materials, ticks: dict[str, str], *, urgent: bool) -> list[rules.Paper]:
+    """The programme's list with the ticks. Untouched: required → missing, if applicable → not applicable, shareable → never asked.
+
+    Raises Refused for a tick that the paper's kind does not allow (W-06, W-07).
+    """
     papers = []
     for material in materials:
         default = rules.Brought.MISSING if material.need == Material.Need.REQUIRED else rules.Brought.NOT_APPLICABLE
         state = rules.Brought(ticks.get(material.code, default))
         papers.append(rules.Paper(material.code, material.name, rules.Need(material.need), state))
+    uphold(rules.tick_breaches(papers, urgent=urgent))
     return papers
 
 
@@ -65,8 +70,7 @@ def log_application(form: Application, *, by) -> Case:
     uphold(rules.proxy_breaches(by_proxy=form.by_proxy, agent=form.agent_name, mandate=form.mandate))
     uphold(rules.near_relative_breaches(near_relative=form.near_relative, relation=form.relation))
     materials = list(form.programme.materials.all())
-    papers = papers_of(materials, form.papers)
-    uphold(rules.demand_breaches(papers))
+    papers = papers_of(materials, form.papers, urgent=form.programme.urgent)
     district = form.organisation.district
     person = people.register(district, form.person, by=by)
     case = _register(form, person, by=by)
@@ -172,10 +176,13 @@ def give_notice(case: Case, papers: list[rules.Paper], *, reason: str, by) -> On
 def add_papers(case_id: int, ticks: dict[str, str], *, version: int, by, reason: str = "") -> Case:
     """Papers were brought later. Complete ⇒ accepted in the same act; asked for something new ⇒ a second notice, with reason."""
     case = claim(Case, case_id, version=version)
+    in_status(case, Case.Status.AWAITING, Case.Status.ACCEPTED, breach=("W-06", rules.ACCEPT), act="登记补交材料")
     before = {paper.code for paper in rules.missing(current_papers(case))}
     _tick(case, ticks)
     papers = current_papers(case)
     lacking = rules.missing(papers)
+    if case.status == Case.Status.ACCEPTED:
+        uphold(rules.acceptance_breaches(papers, urgent=case.programme.urgent))
     case.version += 1
     case.save(update_fields=["version"])
     audit.record("windows.case.papers", case, by=by, detail={"brought": sorted(before - {paper.code for paper in lacking})})
@@ -188,8 +195,10 @@ def add_papers(case_id: int, ticks: dict[str, str], *, version: int, by, reason:
 
 
 def _tick(case: Case, ticks: dict[str, str]) -> None:
-    today = clock.today()
-    for row in case.materials.select_related("material"):
+    today, rows = clock.today(), list(case.materials.select_related("material"))
+    states = {row.material.code: row.state for row in rows} | ticks
+    papers_of(case.programme.materials.all(), states, urgent=case.programme.urgent)
+    for row in rows:
         state = ticks.get(row.material.code, row.state)
         if state != row.state:
             row.state = CaseMaterial.State(state)
@@ -213,9 +222,9 @@ def create_steps(case: Case) -> list[CaseStep]:
     definitions = list(case.programme.steps.all())
     level = policy_value("confirm_level", case.organisation, case.accepted_on)
     delegated = level is not None and level.value == "township"
-    rows = [_step_row(case, step, delegated) for step in definitions]
+    rows = [step_row(case, step, delegated) for step in definitions]
     if case.programme.whole is not None:
-        rows.insert(0, _whole_row(case, delegated))
+        rows.insert(0, whole_row(case, delegated))
     _set_by_authority(rows, case)
     now = clock.now()
     for row in rows:
@@ -225,7 +234,8 @@ def create_steps(case: Case) -> list[CaseStep]:
     return CaseStep.objects.bulk_create(rows)
 
 
-def _step_row(case: Case, step: Step, delegated: bool) -> CaseStep:
+def step_row(case: Case, step: Step, delegated: bool) -> CaseStep:
+    """A waiting row for one step of the programme's version. Not saved."""
     actor = Step.Actor.TOWNSHIP if delegated and step.concludes else step.actor
     return CaseStep(
         case=case,
@@ -240,7 +250,8 @@ def _step_row(case: Case, step: Step, delegated: bool) -> CaseStep:
     )
 
 
-def _whole_row(case: Case, delegated: bool) -> CaseStep:
+def whole_row(case: Case, delegated: bool) -> CaseStep:
+    """The row of the whole case's clock. Not saved."""
     programme = case.programme
     amount = min(programme.whole_amount, DELEGATED_WHOLE) if delegated and programme.whole_unit == Unit.WORKDAYS else programme.whole_amount
     return CaseStep(
@@ -261,6 +272,7 @@ def _set_by_authority(rows: list[CaseStep], case: Case) -> None:
 def refuse_application(case_id: int, *, reason: str, version: int, by) -> Case:
     """不予受理: only in writing, with reasons and remedies, and never of a complete application."""
     case = claim(Case, case_id, version=version)
+    in_status(case, Case.Status.REGISTERED, Case.Status.AWAITING, breach=("W-06", rules.ACCEPT), act="作出不予受理决定")
     uphold(rules.refusal_breaches(complete=not rules.missing(current_papers(case)), reason=reason))
     case.conclusion, case.ended_at = reason.strip(), clock.now()
     case.save(update_fields=["conclusion", "ended_at"])

@@ -15,9 +15,12 @@ from windows.models import Case, CaseStep, Programme, Referral
 from windows.rules import clock as clock_rules
 from windows.rules import referral as rules
 from windows.services import clocks
+from windows.services.guards import in_status
 
 DUPLICATE = Clause("渝民发〔2018〕4号", "三（一）")
 SUPPLEMENT = "SUPPLEMENT"
+ORDER = ("W-03", DUPLICATE)
+Status = Referral.Status
 
 
 def receiver_for(programme: Programme, organisation: Organisation) -> Organisation:
@@ -114,6 +117,7 @@ def _finish_send_step(case: Case, by) -> None:
 def acknowledge(pk: int, *, version: int, by) -> Referral:
     """The receiver takes it: a named handler, and the clock for the answer begins."""
     row = claim(Referral, pk, version=version)
+    in_status(row, Status.SENT, breach=ORDER, act="签收")
     row.receiver, row.acknowledged_at = by, clock.now()
     _begin(row, "feedback_days", rules.ANSWER_WORKDAYS)
     row.save(update_fields=["receiver", "acknowledged_at", "amount", "unit", *clocks.DUE_FIELDS])
@@ -126,6 +130,7 @@ def acknowledge(pk: int, *, version: int, by) -> Referral:
 def send_back(pk: int, *, reason: str, version: int, by) -> Referral:
     """The receiver returns it with reasons; it lies on the window's list until sent elsewhere or recalled."""
     row = claim(Referral, pk, version=version)
+    in_status(row, Status.SENT, Status.ACKNOWLEDGED, breach=ORDER, act="退回")
     uphold(rules.return_breaches(reason=reason))
     row.return_reason, row.due_on, row.due_note = reason.strip(), None, ""
     row.save(update_fields=["return_reason", "due_on", "due_note"])
@@ -139,6 +144,7 @@ def send_back(pk: int, *, reason: str, version: int, by) -> Referral:
 def ask_more(pk: int, *, question: str, version: int, by) -> Referral:
     """The receiver needs more, asks for all of it once, and its clock stands still until the window supplies it."""
     row = claim(Referral, pk, version=version)
+    in_status(row, Status.ACKNOWLEDGED, breach=ORDER, act="要求补充")
     uphold(rules.question_breaches(question=question))
     standing = row.paused_on is not None
     uphold(clock_rules.pause_breaches(reason=SUPPLEMENT, allowed=[SUPPLEMENT], standing=standing, due=row.due_on, today=clock.today()))
@@ -155,6 +161,7 @@ def ask_more(pk: int, *, question: str, version: int, by) -> Referral:
 def supply(pk: int, *, supplement: str, version: int, by) -> Referral:
     """The window answers the question; the receiver's clock goes on and its due day has moved."""
     row = claim(Referral, pk, version=version)
+    in_status(row, Status.MORE_ASKED, breach=ORDER, act="补充材料")
     uphold(rules.question_breaches(question=supplement))
     row.supplement = supplement.strip()
     row.save(update_fields=["supplement"])
@@ -168,6 +175,7 @@ def supply(pk: int, *, supplement: str, version: int, by) -> Referral:
 def answer(pk: int, *, outcome: str, text: str, version: int, by) -> Referral:
     """The department's result; it returns to the one line the applicant sees."""
     row = claim(Referral, pk, version=version)
+    in_status(row, Status.ACKNOWLEDGED, breach=ORDER, act="答复")
     uphold(rules.answer_breaches(outcome=outcome, answer=text))
     row.outcome, row.answer, row.answered_at = Referral.Outcome(outcome), text.strip(), clock.now()
     row.save(update_fields=["outcome", "answer", "answered_at"])
@@ -181,6 +189,7 @@ def answer(pk: int, *, outcome: str, text: str, version: int, by) -> Referral:
 def send_again(pk: int, *, receiver: Organisation, reason: str, version: int, by) -> Referral:
     """A returned matter goes out again, to the same or another receiver. The old way stays in the history."""
     row = claim(Referral, pk, version=version)
+    in_status(row, Status.RETURNED, breach=ORDER, act="改送")
     mode = rules.Mode(row.mode)
     valid = choices_for(row.case.organisation).filter(pk=receiver.pk).exists()
     uphold(rules.send_breaches(mode=mode, consent=row.consent, reason=reason, receiver_valid=valid))
@@ -200,6 +209,7 @@ def send_again(pk: int, *, receiver: Organisation, reason: str, version: int, by
 def recall(pk: int, *, reason: str, version: int, by) -> Referral:
     """The window takes a matter back that nobody has begun."""
     row = claim(Referral, pk, version=version)
+    in_status(row, Status.SENT, Status.RETURNED, breach=ORDER, act="撤回")
     uphold(rules.return_breaches(reason=reason))
     row.due_on = None
     row.save(update_fields=["due_on"])

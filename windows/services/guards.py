@@ -1,0 +1,13 @@
+"""A verb has its statuses; on any other it is refused in words, before anything is written."""
+
+from records.policy import Clause
+from records.refusals import Refused
+
+
+def in_status(row, *allowed, breach: tuple[str, Clause], act: str) -> None:
+    """Raises Refused unless the row stands in one of ``allowed``. ``breach``: the rule and clause that order the verbs."""
+    if row.status in allowed:
+        return
+    words = "”“".join(status.label for status in allowed)
+    message = f"{row._meta.verbose_name}“{row}”现为“{row.get_status_display()}”，不能{act}；只有“{words}”的可以。"
+    raise Refused.because(*breach, message)
