@@ -12,7 +12,7 @@ from accounts.forms import AppointForm, DeputyForm, ReasonForm, UserEditForm, Us
 from accounts.models import AuditEvent, Membership, User
 from accounts.roles import Permission
 from accounts.wallclock import today
-from accounts.wording import describe
+from accounts.wording import describe, details
 
 PAGE = 50
 
@@ -209,13 +209,6 @@ def audit_list(request):
         rows = rows.filter(pk__lt=int(before))
     found = list(rows.order_by("-pk")[: PAGE + 1])
     following = found[PAGE - 1].pk if len(found) > PAGE else None
-    return render(
-        request,
-        "accounts/audit_list.html",
-        {
-            "events": [(event, describe(event.action), event.detail.items()) for event in found[:PAGE]],
-            "query": query,
-            "action": action,
-            "following": following,
-        },
-    )
+    events = [(event, describe(event.action), details(event)) for event in found[:PAGE]]
+    context = {"events": events, "query": query, "action": action, "following": following}
+    return render(request, "accounts/audit_list.html", context)

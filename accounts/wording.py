@@ -50,6 +50,7 @@ VERBS = {
     "imported": "导入",
     "issued": "签发",
     "listed": "列入",
+    "notified": "一次性告知",
     "low_price_explained": "说明异常低价",
     "low_price_judged": "认定异常低价",
     "opened": "生成",
@@ -79,12 +80,94 @@ VERBS = {
 }
 
 
+DETAILS = {
+    "added": "新增",
+    "amount": "金额",
+    "bid": "响应文件",
+    "changed": "修改",
+    "channel": "方式",
+    "code": "代码",
+    "comments": "退回原因",
+    "condition": "条件",
+    "count": "数量",
+    "deadline": "截止时间",
+    "demo": "演示数据",
+    "document": "依据文件",
+    "due": "期限",
+    "due_on": "期限",
+    "from": "原状态",
+    "holders": "密钥保管人",
+    "items": "事项",
+    "kind": "类别",
+    "lifted": "说明理由后放行",
+    "lines": "明细",
+    "members": "成员",
+    "note": "说明",
+    "number": "编号",
+    "ordinal": "第几次",
+    "place": "地点",
+    "population": "服务对象人数",
+    "programme": "救助事项",
+    "proxy": "代办人",
+    "public": "公开",
+    "reason": "理由",
+    "receipt": "回执",
+    "respondents": "反馈主体数",
+    "role": "岗位",
+    "round": "轮次",
+    "scheme": "评价方案",
+    "sequence": "序号",
+    "serial": "编号",
+    "sha256": "SHA-256",
+    "source": "来源",
+    "third_party": "第三方机构",
+    "to": "变为（送往）",
+    "total": "合计",
+    "uscc": "统一社会信用代码",
+    "user": "用户",
+    "value": "数值",
+    "year": "年度",
+}
+
+
 @lru_cache(maxsize=1024)
 def describe(action: str) -> str:
     """Words for an action code; the code itself where nobody has given it words."""
+    model, noun, verb = _parts(action)
+    subject = NOUNS.get(noun) or (str(model._meta.verbose_name) if model else noun)
+    return f"{subject}：{_states(model).get(verb.lower()) or VERBS.get(verb) or verb}"
+
+
+def _parts(action: str):
     app, _, rest = action.partition(".")
     noun, _, verb = rest.partition(".")
-    model = apps.all_models.get(app, {}).get(noun)
-    subject = NOUNS.get(noun) or (str(model._meta.verbose_name) if model else noun)
-    states = {str(value): label for value, label in getattr(model, "Status", None).choices} if hasattr(model, "Status") else {}
-    return f"{subject}：{states.get(verb) or VERBS.get(verb) or verb}"
+    return apps.all_models.get(app, {}).get(noun), noun, verb
+
+
+def _states(model) -> dict[str, str]:
+    return {str(value).lower(): str(label) for value, label in model.Status.choices} if hasattr(model, "Status") else {}
+
+
+def details(event) -> list[tuple[str, str]]:
+    """What an event says beside its action, in words; empty entries are left out."""
+    model, _, _ = _parts(event.action)
+    fields = {field.name: field for field in model._meta.get_fields() if hasattr(field, "verbose_name")} if model else {}
+    rows = [(key, value) for key, value in event.detail.items() if value not in (None, "", [], {})]
+    return [(_key_words(key, fields), _value_words(value, key, fields, _states(model))) for key, value in rows]
+
+
+def _key_words(key: str, fields: dict) -> str:
+    return DETAILS.get(key) or (str(fields[key].verbose_name) if key in fields else key)
+
+
+def _value_words(value, key: str, fields: dict, states: dict) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, list):
+        return "、".join(_value_words(item, key, fields, states) for item in value)
+    if isinstance(value, dict):
+        return "；".join(f"{_key_words(name, fields)} {_value_words(item, name, fields, states)}" for name, item in value.items())
+    if key in ("from", "to"):
+        return states.get(str(value).lower(), str(value))
+    choices = dict(getattr(fields.get(key), "flatchoices", None) or ())
+    return str(choices.get(value, value))

@@ -44,7 +44,7 @@ class ContractFilter(filters.FilterSet):
 
 
 class ReportFilter(filters.FilterSet):
-    contract = filters.NumberFilter(label="合同", field_name="contract_id")
+    contract = filters.CharFilter(label="合同编号或项目", method="by_contract")
     status = filters.ChoiceFilter(label="状态", choices=PeriodicReport.Status.choices)
     overdue = filters.ChoiceFilter(label="逾期", choices=[("1", "只看逾期")], method="by_overdue")
     period_after = filters.DateFilter(label="期间自", field_name="period_start", lookup_expr="gte")
@@ -53,6 +53,11 @@ class ReportFilter(filters.FilterSet):
     class Meta:
         model = PeriodicReport
         fields = ("contract", "status", "overdue", "period_after", "period_before")
+
+    def by_contract(self, rows, name, value):
+        """By number or project; systems hand in the contract's id."""
+        wanted = Q(contract__number__icontains=value) | Q(contract__project__name__icontains=value)
+        return rows.filter(wanted | Q(contract_id=int(value)) if value.isascii() and value.isdigit() and len(value) < 10 else wanted)
 
     def by_overdue(self, rows, name, value):
         return rows.overdue(clock.today())
@@ -69,11 +74,12 @@ class BudgetFilter(filters.FilterSet):
 class PublicFilter(filters.FilterSet):
     q = filters.CharFilter(label="项目名称或编号", method="by_text")
     method = filters.ChoiceFilter(label="采购方式", choices=Project.Method.choices)
-    published = filters.DateFromToRangeFilter(label="公告日期", field_name="published_at")
+    published_after = filters.DateFilter(label="公告日期自", field_name="published_at", lookup_expr="date__gte")
+    published_before = filters.DateFilter(label="公告日期至", field_name="published_at", lookup_expr="date__lte")
 
     class Meta:
         model = Project
-        fields = ("q", "method", "published")
+        fields = ("q", "method", "published_after", "published_before")
 
     def by_text(self, rows, name, value):
         return rows.filter(Q(name__icontains=value) | Q(code__icontains=value) | Q(organisation__name__icontains=value))

@@ -142,7 +142,7 @@ def words(code: str, text: str) -> str:
     """A stored value as people read it."""
     known = REGISTRY.get(code)
     if known is None or known.kind not in (CHOICE, LIST):
-        return text
+        return f"{int(text):,}" if text.isascii() and text.isdigit() else text
     labels = dict(known.choices)
     return "、".join(labels.get(part.strip(), part) for part in text.split(","))
 

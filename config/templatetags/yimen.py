@@ -3,6 +3,7 @@
 They give values a shape (money, dates, icons) and let ``only``-included components reach the request; they look nothing up.
 """
 
+import re
 import uuid
 from datetime import date, datetime
 from decimal import Decimal
@@ -226,14 +227,26 @@ def widget(field):
 
 
 def _hints(field) -> dict:
-    """Phone keyboards that fit, and no browser guesses in our own forms."""
+    """Phone keyboards that fit, a calendar for a date, and no browser guesses in our own forms."""
     hints = {}
+    if isinstance(field.field, forms.DateField) and isinstance(field.field.widget, forms.DateInput):
+        hints["type"] = "date"
     if isinstance(field.field, forms.DecimalField | forms.IntegerField):
         hints["inputmode"] = "decimal" if isinstance(field.field, forms.DecimalField) else "numeric"
     attrs = field.field.widget.attrs
     if "autocomplete" not in attrs and isinstance(field.field.widget, forms.TextInput | forms.Textarea):
         hints["autocomplete"] = "off"
     return {name: value for name, value in hints.items() if name not in attrs}
+
+
+SHORT = re.compile(r"[\d\s,.:至—起止前元第号年月日%-]+")
+
+
+@register.filter
+def hold(text) -> str:
+    """The class of a cell that must not be broken: dates, amounts, and words too short to break well."""
+    words = str(text or "")
+    return "nowrap" if len(words) <= 7 or SHORT.fullmatch(words) else ""
 
 
 @register.filter

@@ -21,7 +21,7 @@ from records.workdays import add_workdays
 from records.workflow import claim, move, touch
 
 Status = Evaluation.Status
-REPORT, ANNOUNCEMENT = "evaluation_report", "evaluation_announcement"
+REPORT, ANNOUNCEMENT = "evaluation.report", "evaluation.announcement"
 
 
 @transaction.atomic

@@ -43,6 +43,7 @@ def scheme_detail(request, pk):
         "dimensions": [(label, rules.weights_by(lines, "dimension").get(key)) for key, label in rules.DIMENSION_LABELS.items()],
         "bands": [{"grade": str(grade), "edge": str(edge)} for edge, grade in rules.BANDS],
         "may_edit": may(request.user, Permission.SCHEME_EDIT),
+        "may_list": may(request.user, Permission.SCHEME_VIEW),
         "clause": rules.THREE_VOICES,
     }
     return render(request, "evaluation/scheme_detail.html", context)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db import models
 
 from accounts.models import AuditEvent
-from procurement.models import Project
+from procurement.models import Consultation, Project
 from procurement.rules import report as report_rules
 
 WORDS = {
@@ -14,7 +14,7 @@ WORDS = {
     "procurement.project.standards_set": "修改服务标准",
     "procurement.project.factors_set": "修改评审因素",
     "procurement.project.funded": "安排资金",
-    "procurement.project.consulted": "登记征求意见（需求调查）",
+    "procurement.project.consulted": "登记征求意见",
     "procurement.project.guided": "出具指导意见",
     "procurement.project.funds_signed": "资金会签",
     "procurement.contract.drafted": "起草合同",
@@ -23,6 +23,7 @@ WORDS = {
     "procurement.contract.handed_on": "改由下一名候选供应商签订",
     "procurement.periodicreport.saved": "保存填报内容",
 }
+CONSULTED = "procurement.project.consulted"
 TONES = {"failed": "overdue", "terminated": "overdue", "returned": "due"}
 SHOWN = 60
 
@@ -55,7 +56,8 @@ def entry(event: AuditEvent, model) -> dict:
 def note_of(event: AuditEvent) -> str:
     """The words somebody wrote: a note, reasons that lifted a warning, comments by section."""
     detail = event.detail
-    parts = [str(detail[key]) for key in ("note", "opinion", "reason") if detail.get(key)]
+    parts = [Consultation.Kind(detail["kind"]).label] if event.action == CONSULTED else []
+    parts += [str(detail[key]) for key in ("note", "opinion", "reason") if detail.get(key)]
     lifted = detail.get("lifted")
     if isinstance(lifted, dict):
         parts += [f"{rule}：{text}" for rule, text in lifted.items()]

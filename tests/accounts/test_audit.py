@@ -12,6 +12,7 @@ from accounts import audit
 from accounts.models import AuditChain, AuditEvent
 from accounts.roles import Role
 from accounts.wording import describe
+from tests.factories import make_user
 
 
 @pytest.fixture
@@ -153,3 +154,12 @@ def test_every_action_that_the_code_records_has_chinese_words():
     found = {action for app in apps for path in Path(app).rglob("*.py") for action in pattern.findall(path.read_text())}
     assert len(found) > 40
     assert sorted(action for action in found if re.search("[a-z]", describe(action))) == []
+
+
+def test_an_event_speaks_chinese_and_a_detail_called_items_breaks_no_page(chongqing, browse):
+    auditor = make_user(role=Role.AUDIT_ADMIN, organisation=chongqing.city)
+    detail = {"from": "REGISTERED", "to": "ACCEPTED", "items": ["身份证", "户口簿"], "public": False, "note": ""}
+    audit.record("windows.case.accepted", chongqing.home.bureau, by=auditor, detail=detail, organisation=chongqing.home.bureau)
+    page = browse(auditor).get("/accounts/audit/").content.decode()
+    assert "原状态：" in page and "事项：身份证、户口簿" in page and "公开：否" in page
+    assert "REGISTERED" not in page and "救助申请：accepted" not in page

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 
-from accounts.access import guarded, require
+from accounts.access import guarded, may, require
 from accounts.models import Organisation, User
 from accounts.roles import Permission
 from records import clock
@@ -34,7 +34,11 @@ def window_list(request):
     """Coverage: every township against W-01 and W-02."""
     rows = reports.coverage(request.user)
     faults = [row for row in rows if row.fault]
-    return render(request, "windows/window_list.html", {"rows": rows, "faults": len(faults)})
+    return render(
+        request,
+        "windows/window_list.html",
+        {"rows": rows, "faults": len(faults), "may_manage": may(request.user, Permission.WINDOW_MANAGE)},
+    )
 
 
 @guarded(Permission.WINDOW_MANAGE)

@@ -3,7 +3,7 @@
 from django.http import Http404
 from django.shortcuts import redirect, render
 
-from accounts.access import fetch, guarded
+from accounts.access import fetch, guarded, may
 from accounts.roles import Permission
 from records import files
 from windows.models import Case, Slip
@@ -22,6 +22,7 @@ def slip_of(request, pk) -> Slip:
 def slip_detail(request, pk):
     slip = slip_of(request, pk)
     context = {"slip": slip, "case": slip.case, "paper": slip.notice.context["paper"], "file": slips.file_of(slip)}
+    context["may_log"] = may(request.user, Permission.CASE_LOG)
     return render(request, "windows/slip_detail.html", context)
 
 
