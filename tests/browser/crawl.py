@@ -12,7 +12,7 @@ from django.urls import Resolver404, resolve
 
 LINK = re.compile(r'<a\b[^>]*?\bhref="([^"#]+)')
 ASSET = re.compile(r'(?:src|href)="(/static/[^"]+)"')
-PER_VIEW = 2  # pages of one kind that a person opens; one page of a list is like another
+PER_VIEW = 1  # pages of one kind that a person opens; one page of a list is like another
 NOT_PAGES = ("evaluation:report_pdf", "records:file_download", "evaluation:evaluation_archive")
 
 

@@ -59,6 +59,7 @@ def by_code() -> list[str]:
 
 def signed_in(username: str) -> Client:
     client = Client()
+    client.raise_request_exception = False
     client.force_login(User.objects.get(username=username), backend="django.contrib.auth.backends.ModelBackend")
     return client
 
