@@ -145,7 +145,7 @@ def test_a_detail_named_items_is_shown_like_any_other(world, chief, client):
     audit.record("accounts.user.created", world.a1, by=chief, detail={"items": ["甲", "乙"], "count": 2})
     client.force_login(chief)
     page = client.get("/accounts/audit/").content.decode()
-    assert "items：" in page and "count：2" in page
+    assert "事项：甲、乙" in page and "数量：2" in page
 
 
 def test_every_action_that_the_code_records_has_chinese_words():
