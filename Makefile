@@ -7,6 +7,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 BENCH ?=
 TESTS ?=
+JOBS ?= 1
 UV := UV_PYTHON_DOWNLOADS=never .venv/bin/uv
 LOCK := $(UV) pip compile --quiet --universal --generate-hashes --no-header --upgrade
 
@@ -22,8 +23,8 @@ demo: setup  ## load the demonstration data only (ARGS="--scale city" for 200,00
 	@$(PY) manage.py migrate --verbosity 0
 	@$(PY) manage.py demo $(ARGS)
 
-test: setup-test  ## the whole suite on a real PostgreSQL, Redis and Celery worker (TESTS=tests/records for a part)
-	@$(PY) -m pytest $(TESTS)
+test: setup-test  ## the whole suite on a real PostgreSQL, Redis and Celery worker (TESTS=tests/records for a part, JOBS=2 side by side)
+	@$(PY) -m pytest $(if $(filter-out 1,$(JOBS)),-n $(JOBS) --dist loadgroup) $(TESTS)
 
 check: setup-test  ## style, layers, templates, migrations, production settings, compose file
 	@.venv/bin/ruff check .

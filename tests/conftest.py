@@ -23,6 +23,16 @@ QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 QUIET += ["--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"]
 
 
+ALONE = ("tests/production/", "tests/config/test_serve.py")  # whole stacks of processes: one after the other, in one worker
+
+
+def pytest_collection_modifyitems(items):
+    """For ``pytest -n 2 --dist loadgroup``: a file stays in one worker, and the stacks of processes stay together."""
+    for item in items:
+        file = item.nodeid.partition("::")[0]
+        item.add_marker(pytest.mark.xdist_group("processes" if file.startswith(ALONE) else file))
+
+
 @pytest.fixture(autouse=True)
 def _empty_cache():
     """Rate limits and counters of one test must not reach the next."""

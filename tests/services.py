@@ -45,6 +45,7 @@ class Services:
         var = self.folder / "var"
         var.mkdir()
         os.environ["YIMEN_VAR"] = str(var)
+        os.environ.setdefault("YIMEN_STATEMENT_TIMEOUT_MS", "60000")  # a machine busy with something else is no fault
 
     def stop(self) -> None:
         if os.getpid() != self.owner:
