@@ -1,5 +1,6 @@
 """Endpoints of evaluation: evaluations with their frozen inputs, recomputation, schemes. Scores show where the page shows them."""
 
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -72,7 +73,7 @@ class EvaluationViewSet(ReadViewSet):
     permission = Permission.EVALUATION_VIEW
     permissions = {"basis": Permission.EVALUATION_DOWNLOAD, "recompute": Permission.EVALUATION_DOWNLOAD}
 
-    @extend_schema(responses=serializers.JSONField)
+    @extend_schema(responses=OpenApiTypes.OBJECT)
     @action(detail=True, filterset_class=None, pagination_class=None)
     def basis(self, request, pk=None):
         """The frozen inputs, exactly as they were hashed."""

@@ -2,6 +2,8 @@
 
 import django_filters
 from django.db.models import Q
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 
 from accounts.models import Organisation
 from evaluation.models import Evaluation
@@ -32,5 +34,6 @@ class EvaluationFilter(django_filters.FilterSet):
             | Q(contract__contractor__organisation__name__icontains=text)
         )
 
+    @extend_schema_field(OpenApiTypes.INT)
     def under(self, queryset, name, value):
         return queryset.filter(organisation__path__startswith=value.path)
