@@ -16,7 +16,7 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 
-from accounts.models import AuditChain, AuditEvent, Organisation
+from accounts.models import AuditChain, AuditEmbargo, AuditEvent, Organisation
 from accounts.wallclock import now
 
 ROOT_CHAIN = "50/"
@@ -34,8 +34,11 @@ def owner_path(target, organisation=None) -> str:
     return owner.path if isinstance(owner, Organisation) else ROOT_CHAIN
 
 
-def record(action: str, target, *, by, detail: dict | None = None, organisation=None) -> AuditEvent:
-    """Append one event. ``by`` is a User, or None for the system itself. Belongs inside the act's transaction."""
+def record(action: str, target, *, by, detail: dict | None = None, organisation=None, embargo: str = "") -> AuditEvent:
+    """Append one event. ``by`` is a User, or None for the system itself. Belongs inside the act's transaction.
+
+    ``embargo`` (or the target's own ``audit_embargo``): a key under which it stays unread until ``lift(key)``.
+    """
     path = owner_path(target, organisation)
     with transaction.atomic():
         AuditChain.objects.get_or_create(chain=chain_of(path))
@@ -59,7 +62,14 @@ def record(action: str, target, *, by, detail: dict | None = None, organisation=
         head.sequence, head.hash = event.sequence, event.hash
         head.seal = seal_of(head)
         head.save()
+        if key := embargo or getattr(target, "audit_embargo", ""):
+            AuditEmbargo.objects.create(event=event, key=key)
     return event
+
+
+def lift(key: str) -> int:
+    """What was secret under ``key`` may be read from now on, within everybody's reach. Returns how many events."""
+    return AuditEmbargo.objects.filter(key=key, lifted_at=None).update(lifted_at=now())
 
 
 def hash_of(event: AuditEvent) -> str:

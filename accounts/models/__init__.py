@@ -1,6 +1,6 @@
-from accounts.models.audit import AuditChain, AuditEvent
+from accounts.models.audit import AuditChain, AuditEmbargo, AuditEvent
 from accounts.models.organisation import Organisation, OrganisationCode
 from accounts.models.people import Membership, User
 from accounts.models.tokens import ApiToken
 
-__all__ = ["ApiToken", "AuditChain", "AuditEvent", "Membership", "Organisation", "OrganisationCode", "User"]
+__all__ = ["ApiToken", "AuditChain", "AuditEmbargo", "AuditEvent", "Membership", "Organisation", "OrganisationCode", "User"]

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.roles import Permission
 from accounts.scoping import ScopedQuerySet
@@ -11,6 +12,11 @@ from accounts.scoping import ScopedQuerySet
 class AuditQuerySet(ScopedQuerySet):
     view_permission = Permission.AUDIT_VIEW
     scope_lookups = ("organisation_path",)
+
+    def reached_with(self, user, permission):
+        """What is under an embargo is read by nobody but the person who did it, whatever posts they hold."""
+        sealed = AuditEmbargo.objects.filter(event=OuterRef("pk"), lifted_at=None)
+        return super().reached_with(user, permission).filter(Q(actor_id=user.pk) | ~Exists(sealed))
 
     def about(self, target):
         return self.filter(target_type=target._meta.label_lower, target_id=str(target.pk)).order_by("pk")
@@ -49,6 +55,21 @@ class AuditEvent(models.Model):
 
     def __str__(self):
         return f"{self.action} {self.target_label}"
+
+
+class AuditEmbargo(models.Model):
+    """An event that is secret for now (who bids, who judges). Beside the event, so that its hash never changes."""
+
+    event = models.OneToOneField(AuditEvent, models.PROTECT, primary_key=True, related_name="embargo", verbose_name="审计记录")
+    key = models.CharField("保密事项", max_length=60, db_index=True)
+    lifted_at = models.DateTimeField("解密时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "审计记录保密"
+        verbose_name_plural = "审计记录保密"
+
+    def __str__(self):
+        return self.key
 
 
 class AuditChain(models.Model):

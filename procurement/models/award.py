@@ -36,6 +36,10 @@ class Committee(models.Model):
     def audit_organisation(self):
         return self.tender.audit_organisation
 
+    @property
+    def audit_embargo(self) -> str:
+        return self.tender.committee_embargo
+
 
 class MemberQuerySet(ScopedQuerySet):
     view_permission = Permission.TENDER_VIEW
@@ -86,6 +90,10 @@ class CommitteeMember(models.Model):
     def audit_organisation(self):
         return self.committee.tender.audit_organisation
 
+    @property
+    def audit_embargo(self) -> str:
+        return self.committee.tender.committee_embargo
+
 
 class ScoreSheetQuerySet(ScopedQuerySet):
     """An expert sees the own sheets; the purchaser sees them when all are in."""
@@ -133,6 +141,10 @@ class ScoreSheet(Versioned):
     def audit_organisation(self):
         return self.bid.tender.audit_organisation
 
+    @property
+    def audit_embargo(self) -> str:
+        return self.bid.tender.committee_embargo
+
 
 class LowPriceReview(models.Model):
     """A quote that must be explained before it may go on (P-52, P-53)."""
@@ -150,6 +162,7 @@ class LowPriceReview(models.Model):
     explained_at = models.DateTimeField("说明时间", null=True, blank=True)
     verdict = models.CharField("结论", max_length=10, choices=Verdict, default=Verdict.OPEN)
     verdict_reason = models.TextField("评审理由", blank=True)
+    judges = models.JSONField("作出结论的评审小组成员", default=list)
     judged_by = person_field("认定人", null=True, blank=True)
     judged_at = models.DateTimeField("认定时间", null=True, blank=True)
 

@@ -62,11 +62,6 @@ class PeriodicReport(Versioned):
                 name="report_due_after_period",
                 violation_error_message="报送期限应晚于期间结束日期。",
             ),
-            models.CheckConstraint(
-                condition=Q(status="not_due") | Q(due_on__isnull=False),
-                name="report_owed_has_due_day",
-                violation_error_message="报送期限尚未确定，不能要求报送。",
-            ),
         ]
 
     def __str__(self):

@@ -11,7 +11,7 @@ from accounts.reach import reach_of
 from accounts.roles import Permission
 from accounts.scoping import ScopedQuerySet
 from procurement.models.money import money_field
-from procurement.models.project import Project
+from procurement.models.project import Project, ProjectPaper
 from procurement.rules import scoring
 from records import clock
 from records.models import Versioned
@@ -121,6 +121,21 @@ class Tender(Versioned):
     @property
     def audit_organisation(self):
         return self.project.organisation
+
+    @property
+    def bidders_key(self) -> str:
+        """Under which the trail keeps who bids, until the opening."""
+        return f"tender-bidders:{self.pk}"
+
+    @property
+    def committee_key(self) -> str:
+        """Under which the trail keeps who judges, until the result is announced (P-55)."""
+        return f"tender-committee:{self.pk}"
+
+    @property
+    def committee_embargo(self) -> str:
+        announced = ProjectPaper.objects.filter(project=self.project_id, kind=ProjectPaper.Kind.RESULT).exists()
+        return "" if announced else self.committee_key
 
     @property
     def envelope_bytes(self) -> int:
@@ -279,6 +294,10 @@ class Bid(Versioned):
     def audit_organisation(self):
         """Before the opening even the names of bidders are secret: the trail hangs from the bidder, not from the purchaser."""
         return self.contractor.organisation
+
+    @property
+    def audit_embargo(self) -> str:
+        return "" if self.opened_at else self.tender.bidders_key
 
 
 class Envelope(models.Model):

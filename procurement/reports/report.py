@@ -52,7 +52,7 @@ def cells_of(report: PeriodicReport, today: date) -> list[dict]:
 
 
 def light_cell(report: PeriodicReport, today: date) -> dict:
-    if report.status not in OWED:
+    if report.status not in OWED or report.due_on is None:
         return {"text": due_text(report)}
     return {"light": light(report, today), "due_on": report.due_on}
 
@@ -63,6 +63,8 @@ def due_text(report: PeriodicReport) -> str:
 
 def light(report: PeriodicReport, today: date) -> str:
     """normal, due (today) or overdue; only owed reports have one."""
+    if report.due_on is None:
+        return ""  # its year's calendar is not published yet
     if report.due_on < today:
         return "overdue"
     return "due" if report.due_on == today else "normal"

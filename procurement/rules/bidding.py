@@ -24,6 +24,7 @@ TENDER_BIDDERS, CONSULTATION_BIDDERS, SERVICE_CONSULTATION_BIDDERS = 3, 3, 2
 MEAN_RATE, SECOND_RATE, CEILING_RATE = Decimal("0.50"), Decimal("0.50"), Decimal("0.45")
 HIGHEST_RATE = Decimal("0.65")
 EXPLANATION_TIME = timedelta(minutes=30)
+CONFIRM_WORKDAYS, RESULT_WORKDAYS = 5, 2  # T-12 from the evaluation report, T-13 from the choice
 
 
 def period_breaches(method: str, *, issued_on: date, deadline_on: date) -> Iterator[Breach]:

@@ -92,7 +92,9 @@ def commit(tender, kind, bid, *, at, by) -> Commitment:
     line.chain = chain_value(line, last.chain if last else "")
     line.save(force_insert=True)
     detail = {"sequence": line.sequence, "kind": kind, "receipt": bid.receipt, "sha256": bid.commitment, "chain": line.chain}
-    audit.record("procurement.tender.commitment", tender, by=by, detail=detail, organisation=bid.contractor.organisation)
+    audit.record(
+        "procurement.tender.commitment", tender, by=by, detail=detail, organisation=bid.contractor.organisation, embargo=tender.bidders_key
+    )
     return line
 
 

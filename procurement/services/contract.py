@@ -1,6 +1,6 @@
 """From the award to the first day of service. Handler, reviewer and the contractor's signer are three people (P-65)."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,9 +13,10 @@ from procurement.rules import project as project_rules
 from procurement.services.money import purchaser_district
 from procurement.services.publication import contact_of, paper, spelled
 from procurement.services.report import schedule_reports
+from procurement.services.results import result_breaches
 from records import clock, workdays
 from records.policy import Breach
-from records.refusals import Refused, uphold
+from records.refusals import MissingCalendar, Refused, uphold
 from records.values import policy_value
 from records.workflow import claim, move, touch
 
@@ -46,8 +47,11 @@ def draft_contract(award_id: int, *, by) -> Contract:
     award = Award.objects.select_related("contractor", "tender__project__organisation").get(pk=award_id)
     project = claim(Project, award.tender.project_id)
     existing = Contract.objects.filter(project=project).first()
+    if existing and existing.award_id == award.pk:
+        return existing
+    uphold(result_breaches(award))
     if existing:
-        return existing if existing.award_id == award.pk else hand_to_next(existing, award, by)
+        return hand_to_next(existing, award, by)
     if project.status != Project.Status.AWARDED:
         message = f"项目现为“{project.get_status_display()}”，确定成交后方可起草合同。"
         raise Refused.because("F-09", money.BUDGET_LAW, message)
@@ -115,6 +119,7 @@ def content_breaches(contract: Contract) -> list[Breach]:
     """Before review and again before signing: content, term, exit, amount."""
     project = contract.project
     return [
+        *result_breaches(contract.award),
         *rules.award_breaches(in_force=contract.award.status == Award.Status.CONFIRMED, contractor=str(contract.contractor)),
         *rules.content_breaches({name: getattr(contract, name) for name in rules.REQUIRED_CONTENT}),
         *project_rules.term_breaches(contract.starts_on, contract.ends_on, project.multi_year),
@@ -152,9 +157,10 @@ def return_contract(contract_id: int, *, version: int, by, note: str) -> Contrac
 
 
 def signing_breaches(contract: Contract, on: date) -> list[Breach]:
-    """T-14 from the day the award was confirmed."""
+    """T-14 from the day the award was confirmed. The calendar is asked only when a holiday could matter."""
     awarded_on = timezone.localtime(contract.award.confirmed_at).date()
-    last_day = workdays.add_calendar_days(awarded_on, rules.SIGNING_DAYS)
+    roll = on > awarded_on + timedelta(days=rules.SIGNING_DAYS)
+    last_day = workdays.add_calendar_days(awarded_on, rules.SIGNING_DAYS, roll=roll)
     return list(rules.signing_breaches(awarded_on=awarded_on, on=on, last_day=last_day))
 
 
@@ -178,6 +184,14 @@ def announcement_due(contract: Contract) -> date | None:
     return workdays.add_workdays(timezone.localtime(contract.signed_at).date(), rules.ANNOUNCEMENT_WORKDAYS)
 
 
+def known_announcement_due(contract: Contract) -> date | None:
+    """T-15, or None while that year's calendar is not published: an announcement never waits for a calendar."""
+    try:
+        return announcement_due(contract)
+    except MissingCalendar:
+        return None
+
+
 @transaction.atomic
 def announce_contract(contract_id: int, *, version: int, by) -> Contract:
     """合同公告 (T-15) with the fields of POLICY §7.4. Once."""
@@ -189,7 +203,7 @@ def announce_contract(contract_id: int, *, version: int, by) -> Contract:
     contract.save(update_fields=["announced_at", "version"])
     project = contract.project
     paper(project, ProjectPaper.Kind.CONTRACT, f"{project.name}合同公告", {"sections": announcement_sections(contract)}, by)
-    audit.record("procurement.contract.announced", contract, by=by, detail={"due": announcement_due(contract)})
+    audit.record("procurement.contract.announced", contract, by=by, detail={"due": known_announcement_due(contract)})
     return contract
 
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.timezone import localtime
 
+from accounts import audit
 from accounts.models import AuditEvent
 from procurement.models import Bid, Commitment, EscrowRelease, Project, Tender
 from procurement.rules import bidding, committee
@@ -130,6 +131,7 @@ def open_all(tender, key: bytes, *, at, by) -> None:
         reveal(bid, content, at=at, by=by)
     tender.opened_at = at
     tender.save(update_fields=["opened_at"])
+    audit.lift(tender.bidders_key)
     detail = {"bids": len(bids), "holders": [str(holder) for holder in tender.holders.filter(released_at__isnull=False)]}
     move(tender, Tender.Status.OPENED, by=by, detail=detail)
     move(claim(Project, tender.project_id), Project.Status.OPENED, by=by, note=f"开启 {len(bids)} 份响应文件")

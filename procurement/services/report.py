@@ -1,6 +1,5 @@
 """Periodic reports: scheduled once, opened when their month is over, filed, sent back or accepted; every round stays."""
 
-import logging
 from collections.abc import Iterable, Mapping
 from datetime import date
 
@@ -18,7 +17,6 @@ from records.policy import Breach
 from records.refusals import MissingCalendar, Refused, uphold
 from records.workflow import claim, move, touch
 
-log = logging.getLogger(__name__)
 Status = PeriodicReport.Status
 FILLABLE = (Status.DUE, Status.RETURNED)
 
@@ -49,25 +47,33 @@ def due_day(contract: Contract, period_end: date) -> date | None:
 def open_due_reports(today: date, reports: Iterable | None = None) -> int:
     """Ask for the reports whose month is over. Runs every night, may run twice; returns how many it opened."""
     waiting = PeriodicReport.objects.all() if reports is None else reports
+    fill_due_days(waiting)
     opened = 0
     for pk in waiting.filter(status=Status.NOT_DUE, period_end__lt=today).values_list("pk", flat=True):
         opened += open_report(pk)
     return opened
 
 
+def fill_due_days(reports: Iterable) -> int:
+    """Once a year's calendar is published, every report of it that waits for its due day gets one."""
+    filled = 0
+    for report in reports.filter(due_on=None).select_related("contract"):
+        due = due_day(report.contract, report.period_end)
+        filled += due is not None and PeriodicReport.objects.filter(pk=report.pk, due_on=None).update(due_on=due)
+    return filled
+
+
 @transaction.atomic
 def open_report(report_id: int) -> bool:
-    """Ask for one report; False when somebody already did, or while its due day cannot be told."""
+    """Ask for one report; False when somebody already did. A due day that cannot be told yet follows later."""
     report = claim(PeriodicReport.objects.select_related("contract__contractor"), report_id)
     if report.status != Status.NOT_DUE:
         return False
     report.due_on = report.due_on or due_day(report.contract, report.period_end)
-    if report.due_on is None:
-        log.warning("report %s: no working-day calendar for its due day", report.pk)
-        return False
     report.save(update_fields=["due_on"])
     move(report, Status.DUE, by=None)
-    title = f"请报送{report}（{report.due_on} 前）"
+    until = f"{report.due_on} 前" if report.due_on else "期限待工作日历公布后确定"
+    title = f"请报送{report}（{until}）"
     messages.send(reporters_of(report.contract), title, url=url_of(report), key=f"report-due:{report.pk}")
     return True
 

@@ -1,12 +1,15 @@
 """Telling the outcome: the result announcement, and the score sheets as one PDF made by a job."""
 
 from django.db import transaction
+from django.utils.timezone import localtime
 
+from accounts import audit
 from procurement.models import CommitteeMember, ProjectPaper, Standing, Tender
 from procurement.rules import bidding
 from procurement.services import publication
 from records import clock, jobs, workdays
-from records.refusals import Refused
+from records.policy import Breach
+from records.refusals import MissingCalendar, Refused
 from records.workflow import claim
 
 
@@ -21,6 +24,7 @@ def publish_result(tender_id, *, by) -> ProjectPaper:
         raise Refused.because("T-13", bidding.CONFIRMATION, "本次成交结果已经公告。")
     title = f"{tender.project.name}结果公告"
     until = workdays.add_workdays(clock.today(), 1)
+    audit.lift(tender.committee_key)
     return publication.paper(tender.project, ProjectPaper.Kind.RESULT, title, {"sections": sections(tender, award, until)}, by, until)
 
 
@@ -48,6 +52,25 @@ def sections(tender, award, until) -> list:
 
 def members(tender):
     return CommitteeMember.objects.filter(committee__tender=tender).seated().select_related("user")
+
+
+def result_breaches(award):
+    """T-13: what is contracted was announced first, with its ranking and the names of those who judged."""
+    if result_paper(award.tender, award) is None:
+        yield Breach("T-13", bidding.CONFIRMATION, "本次成交结果尚未公告。请先在“评审结果”发布结果公告，再办理合同。")
+
+
+def due_days(tender, award) -> dict:
+    """T-12 from the end of the evaluation, T-13 from the choice; None while a year's calendar is unknown or nothing was chosen."""
+    confirm_by = workdays_after(tender.ranked_at, bidding.CONFIRM_WORKDAYS) if tender.ranked_at else None
+    return {"confirm_by": confirm_by, "announce_by": workdays_after(award.confirmed_at, bidding.RESULT_WORKDAYS) if award else None}
+
+
+def workdays_after(moment, days: int):
+    try:
+        return workdays.add_workdays(localtime(moment).date(), days)
+    except MissingCalendar:
+        return None
 
 
 def names_are_public(tender) -> bool:

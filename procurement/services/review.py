@@ -85,17 +85,25 @@ def explain_low_price(review_id, *, explanation: str, evidence=None, by) -> LowP
 
 @transaction.atomic
 def judge_low_price(review_id, *, accepted: bool, reason: str, by) -> LowPriceReview:
-    """The committee's verdict, with its reasons; not before the bidder had its thirty minutes (P-53)."""
-    review = LowPriceReview.objects.select_for_update(of=("self",)).select_related("bid__tender").get(pk=review_id)
-    require_status(review.bid.tender, Tender.Status.OPENED, "审查异常低价")
+    """The committee's verdict, set down by ``by`` with its reasons and its members' names (P-53).
+
+    Not before the committee is seated and has declared, nor before the bidder had its thirty minutes.
+    """
+    review = LowPriceReview.objects.select_for_update(of=("self",)).select_related("bid__tender__project").get(pk=review_id)
+    tender = review.bid.tender
+    require_status(tender, Tender.Status.OPENED, "审查异常低价")
+    uphold(seating_breaches(tender))
     answered = review.explained_at is not None
     uphold(bidding.explanation_time_breaches(asked_at=localtime(review.asked_at), now=localtime(clock.now()), answered=answered))
     if review.verdict != LowPriceReview.Verdict.OPEN or not reason.strip():
         raise Refused.because("P-53", bidding.ABNORMALLY_LOW, "异常低价审查只作一次结论，且必须写明理由（含核实的材料和网页）。")
     review.verdict = LowPriceReview.Verdict.ACCEPTED if accepted else LowPriceReview.Verdict.REJECTED
     review.verdict_reason, review.judged_by, review.judged_at = reason.strip(), by, clock.now()
+    members = CommitteeMember.objects.filter(committee__tender=tender).seated().select_related("user")
+    review.judges = [str(member) for member in members]
     review.save()
-    audit.record("procurement.bid.low_price_judged", review.bid, by=by, detail={"accepted": accepted, "reason": reason})
+    detail = {"accepted": accepted, "reason": reason, "judges": review.judges}
+    audit.record("procurement.bid.low_price_judged", review.bid, by=by, detail=detail, embargo=tender.committee_embargo)
     if not accepted:
         bid = review.bid
         bid.invalid_reason = f"异常低价说明不成立：{reason.strip()}"

@@ -20,7 +20,7 @@ from procurement.models import (
     Tender,
 )
 from procurement.rules import catalogue as catalogue_rules
-from procurement.services import catalogue, money
+from procurement.services import catalogue, money, results
 from procurement.services import contract as contracts
 from procurement.services import project as projects
 from procurement.services import report as reports
@@ -189,8 +189,8 @@ def make_contractor(organisation, by) -> Contractor:
     )
 
 
-def make_awarded(office: Office, winner: Organisation, *, amount="450000.00", **more) -> Award:
-    """An approved project whose tender ended with an award to ``winner``."""
+def make_awarded(office: Office, winner: Organisation, *, amount="450000.00", announced=True, **more) -> Award:
+    """An approved project whose tender ended with an award to ``winner``, and its announcement."""
     project, now = make_approved(office, **more), clock.now()
     Project.objects.filter(pk=project.pk).update(status=Project.Status.AWARDED, published_at=now)
     contractor = make_contractor(winner, office.officer)
@@ -216,9 +216,12 @@ def make_awarded(office: Office, winner: Organisation, *, amount="450000.00", **
         opened_at=now,
         quote=Decimal(amount),
     )
-    return Award.objects.create(
+    award = Award.objects.create(
         tender=tender, bid=bid, contractor=contractor, amount=Decimal(amount), total=Decimal("88.50"), rank=1, confirmed_by=office.chief
     )
+    if announced:
+        results.publish_result(tender.pk, by=office.officer)
+    return award
 
 
 def make_contract_draft(office: Office, winner: Organisation, **more) -> Contract:
@@ -314,6 +317,8 @@ def second_award(contract: Contract, winner: Organisation, office: Office) -> Aw
         opened_at=now,
         quote=Decimal("460000.00"),
     )
-    return Award.objects.create(
+    award = Award.objects.create(
         tender=tender, bid=bid, contractor=contractor, amount=bid.quote, total=Decimal("80.00"), rank=2, confirmed_by=office.chief
     )
+    results.publish_result(tender.pk, by=office.officer)
+    return award

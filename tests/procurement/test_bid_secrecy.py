@@ -14,9 +14,15 @@ from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.db import connection
 from django.urls import reverse
 
+from accounts import audit
+from accounts.models import AuditEvent
+from accounts.roles import Role
 from procurement.models import Bid
+from procurement.sealing.content import Content
+from procurement.services import bidding
 from procurement.views import bidding as pages
 from tests.contractors.factories import make_contractor, make_contractor_admin
+from tests.factories import make_user
 from tests.procurement.tendering import make_world, open_bids
 
 pytestmark = pytest.mark.django_db
@@ -121,3 +127,39 @@ def test_a_file_above_djangos_memory_limit_still_stays_in_memory(sealed, browse,
     with pytest.raises(AttributeError):
         send()
     assert spilled
+
+
+def readable(user) -> str:
+    """Everything of the purchase that this person finds in the audit trail."""
+    rows = AuditEvent.objects.visible_to(user).filter(action__startswith="procurement.")
+    return " ".join(f"{row.action} {row.actor_name} {row.target_label} {row.organisation_path} {row.detail}" for row in rows)
+
+
+@pytest.fixture
+def readers(chongqing, sealed):
+    """Whoever reads the trail of the district or of the whole city."""
+    world, city = sealed[0], chongqing.city
+    roles = (Role.CITY_AUDITOR, Role.CITY_BUREAU, Role.AUDIT_ADMIN)
+    return [world.chief, *(make_user(role=role, organisation=city) for role in roles)]
+
+
+def test_p51_the_audit_trail_does_not_tell_who_bids_before_the_opening(sealed, readers, browse):
+    world, bid = sealed[0], Bid.objects.get()
+    bidding.withdraw_bid(bid.pk, contractor=bid.contractor, by=bid.submitted_by)
+    bidding.submit_bid(world.tender.pk, contractor=bid.contractor, content=Content(Decimal(PRICE), "重报"), by=bid.submitted_by)
+    for reader in readers:
+        assert "procurement.tender" in readable(reader)
+        assert "procurement.tender.commitment" not in readable(reader) and "procurement.bid" not in readable(reader)
+        assert bid.receipt not in readable(reader) and bid.contractor.organisation.path not in readable(reader)
+        page = browse(reader).get(reverse("accounts:audit_list"), {"action": "procurement."}).content.decode()
+        assert bid.receipt not in page and str(bid.submitted_by) not in page
+    assert list(audit.verify()) == []
+
+
+def test_the_trail_tells_who_bid_after_the_opening(sealed, readers):
+    """Control: the same readers find the bidder once the bids are open, and the chain still holds."""
+    world, bid = sealed[0], Bid.objects.get()
+    open_bids(world)
+    for reader in readers[1:]:  # the bureau's own chief has no reach over bidders' rows
+        assert "procurement.tender.commitment" in readable(reader) and bid.receipt in readable(reader)
+    assert list(audit.verify()) == []

@@ -353,10 +353,15 @@ def test_p53_a_rejected_explanation_makes_the_bid_invalid(world):
     low, _ = add_bidder(world, "300000"), add_bidder(world, "900000")
     open_bids(world)
     judge_all(world)
+    with pytest.raises(Refused) as error:  # nobody of the committee is there to judge it
+        review.judge_low_price(low.low_price_review.pk, accepted=False, reason="不足以支付最低工资", by=world.officer)
+    assert "P-54" in rules_of(error)
+    seat_committee(world)
     review.explain_low_price(low.low_price_review.pk, explanation="优惠", by=world.bidders[0][1])
     review.judge_low_price(low.low_price_review.pk, accepted=False, reason="不足以支付最低工资", by=world.officer)
     low.refresh_from_db()
     assert low.status == Bid.Status.INVALID
+    assert low.low_price_review.judges == [str(member) for member in world.tender.committee.members.all()]
 
 
 def test_p56_an_expert_tied_to_a_bidder_is_never_drawn(world):

@@ -9,8 +9,9 @@ from django.db import IntegrityError, transaction
 from accounts.models import AuditEvent
 from procurement.models import Award, Contract, PeriodicReport, Project, ProjectPaper, TakeoverPlan
 from procurement.services import contract as contracts
-from records import clock
-from records.refusals import Refused, StaleVersion
+from procurement.services import results
+from records import clock, workdays
+from records.refusals import MissingCalendar, Refused, StaleVersion
 from records.workflow import IllegalTransition, move
 from tests.factories import make_user
 from tests.procurement import factories
@@ -135,6 +136,32 @@ def test_t14_signing_after_30_days_asks_for_a_reason_that_the_trail_keeps(office
     assert event.detail["lifted"] == ["T-14"] and event.detail["note"] == "质疑答复期间暂停签订"
 
 
+def test_t13_no_contract_before_the_result_of_this_award_is_announced(office, winner):
+    award = factories.make_awarded(office, winner, announced=False)
+    with pytest.raises(Refused) as refusal:
+        contracts.draft_contract(award.pk, by=office.officer)
+    assert rules_of(refusal) == {"T-13"} and not Contract.objects.exists()
+    results.publish_result(award.tender_id, by=office.officer)
+    contract = contracts.draft_contract(award.pk, by=office.officer)
+    Award.objects.filter(pk=award.pk).update(confirmed_at=clock.now() + timedelta(days=1))  # as if chosen after that announcement
+    contract = Contract.objects.get(pk=contract.pk)
+    assert "T-13" in {breach.rule for breach in contracts.content_breaches(contract)}
+
+
+def test_t14_and_t15_do_not_wait_for_an_unpublished_calendar(office, winner, monkeypatch):
+    contract = factories.make_contract_draft(office, winner)
+    contract = contracts.submit_contract(contract.pk, version=contract.version, by=office.officer)
+    contract = contracts.approve_contract(contract.pk, version=contract.version, by=office.chief)
+
+    def unpublished(day):
+        raise MissingCalendar(day.year)
+
+    monkeypatch.setattr(workdays, "is_workday", unpublished)
+    contract = contracts.sign_contract(contract.pk, version=contract.version, by=factories.signer_of(winner))
+    contract = contracts.announce_contract(contract.pk, version=contract.version, by=office.officer)
+    assert AuditEvent.objects.about(contract).get(action="procurement.contract.announced").detail["due"] is None
+
+
 def test_t15_service_does_not_start_unannounced(office, winner):
     contract = factories.make_signed(office, winner)
     with pytest.raises(Refused) as refusal:
@@ -147,7 +174,7 @@ def test_a_contract_is_announced_once(office, winner):
     contract = contracts.announce_contract(contract.pk, version=contract.version, by=office.officer)
     with pytest.raises(Refused):
         contracts.announce_contract(contract.pk, version=contract.version, by=office.officer)
-    assert contract.project.papers.count() == 1
+    assert contract.project.papers.filter(kind="contract").count() == 1
 
 
 @pytest.mark.parametrize(("field", "value"), [("substitute", ""), ("activation_hours", 5), ("funding_line", None), ("handover_items", "")])

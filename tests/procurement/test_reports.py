@@ -144,16 +144,28 @@ def test_only_the_listed_ways_are_open(office, winner, before):
                 move(row, after, by=make_user())
 
 
-def test_a_month_without_a_published_calendar_gets_its_due_day_when_one_is(office, winner):
+def test_d02_a_finished_month_is_asked_for_though_its_calendar_is_not_published(office, winner):
     contract = factories.make_running(office, winner)
-    unknown = contract.reports.filter(period_end__gte=date(clock.today().year + 1, 1, 1)).first()
-    assert unknown.due_on is None and not reports.open_report(unknown.pk)
-    CalendarYear.objects.create(year=unknown.period_end.year, source="示例", digest="示例")
-    days = [date(unknown.period_end.year, 1, 1) + timedelta(days=n) for n in range(365)]
-    CalendarDay.objects.bulk_create(CalendarDay(date=day, is_workday=day.weekday() < 5, source="示例") for day in days)
+    first, later = contract.reports.filter(due_on=None).order_by("period_start")[:2]
+    assert reports.open_report(first.pk)
+    first = PeriodicReport.objects.get(pk=first.pk)
+    assert (first.status, first.due_on, views_of.light(first, clock.today())) == (Status.DUE, None, "")
+    assert "工作日历公布后确定" in Message.objects.get(key=f"report-due:{first.pk}").title
+    years = {report.period_end.year for report in (first, later)} | {later.period_end.year + 1}
+    publish_calendars(years - {clock.today().year})
+    reports.open_due_reports(clock.today())
+    for report in (first, later):
+        report.refresh_from_db()
+        assert report.due_on > report.period_end
+    assert (first.status, later.status) == (Status.DUE, Status.NOT_DUE)
     workdays.refresh()
-    assert reports.open_report(unknown.pk)
-    assert PeriodicReport.objects.get(pk=unknown.pk).due_on > unknown.period_end
+
+
+def publish_calendars(years):
+    for year in years:
+        CalendarYear.objects.create(year=year, source="示例", digest=f"示例{year}")
+        days = [date(year, 1, 1) + timedelta(days=n) for n in range((date(year + 1, 1, 1) - date(year, 1, 1)).days)]
+        CalendarDay.objects.bulk_create(CalendarDay(date=day, is_workday=day.weekday() < 5, source="示例") for day in days)
     workdays.refresh()
 
 

@@ -5,9 +5,12 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from accounts import audit
+from accounts.models import AuditEvent
 from procurement.models import Project, ProjectPaper, Tender
 from procurement.sealing.content import Content
 from procurement.services import award, bidding, ending, results
+from records import clock, workdays
 from records.refusals import Refused
 from tests.procurement.tendering import add_bidder, make_world, open_bids, reach_ranking
 
@@ -46,6 +49,25 @@ def test_names_of_experts_are_public_only_after_the_result(world, awarded, brows
     assert results.names_are_public(world.tender)
     page = browse(world.chief).get(reverse("procurement:tender_detail", args=[world.tender.pk])).content.decode()
     assert world.tender.committee.members.first().user.name in page
+
+
+def test_p55_the_audit_trail_names_no_judge_before_the_result(world, awarded):
+    def told(user):
+        return list(AuditEvent.objects.visible_to(user).filter(action__regex=r"^procurement\.(committee|scoresheet)"))
+
+    assert told(world.chief) == []
+    results.publish_result(world.tender.pk, by=world.officer)
+    names = {event.actor_name for event in told(world.chief)}
+    assert {str(member) for member in world.tender.committee.members.all()} <= names
+    assert list(audit.verify()) == []
+
+
+def test_t12_and_t13_the_result_page_says_until_when(world, awarded, browse):
+    due = results.due_days(world.tender, awarded)
+    today = clock.today()
+    assert (due["confirm_by"], due["announce_by"]) == (workdays.add_workdays(today, 5), workdays.add_workdays(today, 2))
+    page = browse(world.officer).get(reverse("procurement:tender_result", args=[world.tender.pk])).content.decode()
+    assert "前发布（2 个工作日内）" in page
 
 
 def test_a_result_is_announced_once_for_each_award(world, awarded):
