@@ -10,13 +10,14 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from records.fonts import fontconfig_file
 from tests import flush
 from tests.factories import make_chongqing
 
 flush.install()
+expect.set_options(timeout=30_000)  # as long as a tab waits: a busy machine is no failure
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]

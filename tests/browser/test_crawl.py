@@ -22,11 +22,9 @@ MOST_QUERIES = 40
 FIRST_VISIT, LATER_VISIT = 200_000, 40_000
 MOST_TABS = 120
 PUBLIC = ("/accounts/login/", "/verify/", "/public/notices/", "/public/projects/", "/public/evaluations/", "/survey/", "/progress/")
-# Chromium draws the ring of a date's inner parts where no style can be read.
 FOCUS = """() => { const at = document.activeElement, style = getComputedStyle(at);
-  return { primary: at.matches('main .btn-primary'), seen: at.matches('[type^=date]') || style.outlineStyle !== 'none' || style.boxShadow !== 'none',
-           what: at.outerHTML.slice(0, 120) } }"""
-
+  return { primary: at.matches('main .btn-primary'), what: at.outerHTML.slice(0, 120),
+           seen: style.outlineStyle !== 'none' || style.boxShadow !== 'none' } }"""
 MONEY_AT_LEFT = """() => [...document.querySelectorAll('main table td')].map(cell => [cell, cell.textContent.trim()])
   .filter(([cell, text]) => /^-?[0-9,]+\\.[0-9]{2}( 元)?$/.test(text) && getComputedStyle(cell).textAlign !== 'right')
   .map(([, text]) => text)"""
