@@ -42,6 +42,7 @@ def evaluation_list(request):
         "duty": reports.publication_duty(rows, clock.today()) if may(request.user, Permission.EVALUATION_DOWNLOAD) else None,
         "may_archive": may(request.user, Permission.EVALUATION_DOWNLOAD),
         "may_manage": may(request.user, Permission.EVALUATION_MANAGE),
+        "may_schemes": may(request.user, Permission.SCHEME_VIEW),
     }
     return render(request, "evaluation/evaluation_list.html", context)
 

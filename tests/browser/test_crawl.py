@@ -20,7 +20,7 @@ from windows.models import Case
 
 MOST_QUERIES = 40
 FIRST_VISIT, LATER_VISIT = 200_000, 40_000
-MOST_TABS = 120
+MOST_TABS = 400  # a scheme has a row of fields for every indicator
 PUBLIC = ("/accounts/login/", "/verify/", "/public/notices/", "/public/projects/", "/public/evaluations/", "/survey/", "/progress/")
 FOCUS = """() => { const at = document.activeElement, style = getComputedStyle(at);
   return { primary: at.matches('main .btn-primary'), what: at.outerHTML.slice(0, 120),
