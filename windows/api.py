@@ -2,6 +2,7 @@
 
 from rest_framework import mixins, serializers, viewsets
 
+from accounts.access import may
 from accounts.roles import Permission
 from records import clock, identity
 from records.api import HasPermission, KeysetPages, ReadViewSet
@@ -20,7 +21,7 @@ class CaseSerializer(serializers.ModelSerializer):
 
     organisation = serializers.CharField(source="organisation.name")
     programme = serializers.CharField(source="programme.name")
-    person = serializers.CharField(source="person.name")
+    person = serializers.SerializerMethodField()
     id_number = serializers.SerializerMethodField()
     first_contact = serializers.CharField(source="first_contact.name")
     handler = serializers.CharField(source="handler.name")
@@ -32,6 +33,10 @@ class CaseSerializer(serializers.ModelSerializer):
             "id", "number", "organisation", "programme", "programme_code", "person", "id_number", "status", "first_contact", "handler",
             "registered_at", "accepted_on", "due_on", "next_due_on", "next_step", "ended_at", "version", "steps",
         )  # fmt: skip
+
+    def get_person(self, case) -> str:
+        named = may(self.context["request"].user, Permission.PERSON_VIEW)
+        return case.person.name if named else identity.mask_name(case.person.name)
 
     def get_id_number(self, case) -> str:
         return identity.mask_id(case.person.id_number)

@@ -2,6 +2,7 @@
 
 from django import forms
 
+from accounts.models import Organisation
 from records import clock, identity
 from records.refusals import Refused
 from windows.models import Case, CaseMaterial, Material, Programme, Referral
@@ -11,6 +12,19 @@ from windows.services.people import PersonData
 
 PAPER = "paper_"
 TICKED = CaseMaterial.State.BROUGHT.value
+
+
+class VillageChoice(forms.ModelChoiceField):
+    """Villages by their own name: the township stands above in the form."""
+
+    def label_from_instance(self, village):
+        return village.name
+
+
+def villages_of(townships):
+    """The villages and communities of today under these townships."""
+    rows = Organisation.objects.filter(kind=Organisation.Kind.VILLAGE, parent__in=townships.order_by())
+    return rows.valid(clock.today()).order_by("path")
 
 
 class IntakeForm(forms.Form):
@@ -24,6 +38,8 @@ class IntakeForm(forms.Form):
     no_id_reason = forms.CharField(label="无证件说明", max_length=80, required=False)
     phone = forms.CharField(label="联系电话", max_length=30, required=False)
     address = forms.CharField(label="现住址", max_length=120, required=False)
+    checked = forms.CharField(label="如何当面核对的", max_length=120, required=False)
+    village = VillageChoice(label="村（社区）", queryset=None, required=False, empty_label="不填")
     programme = forms.ModelChoiceField(label="求助事项", queryset=None, to_field_name="code", empty_label=None)
     need = forms.CharField(label="情况说明", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
     also = forms.ModelMultipleChoiceField(label="同时求助", queryset=None, to_field_name="code", required=False)
@@ -38,6 +54,7 @@ class IntakeForm(forms.Form):
     def __init__(self, *args, organisations, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["organisation"].queryset = organisations
+        self.fields["village"].queryset = villages_of(organisations)
         current = Programme.objects.current(clock.today()).order_by("order")
         self.fields["programme"].queryset = current
         self.fields["also"].queryset = current.filter(action__in=(Programme.Action.TRANSFER, Programme.Action.REFER))
@@ -52,6 +69,9 @@ class IntakeForm(forms.Form):
         self._check_number(data)
         if data.get("by_proxy") and not data.get("agent_name"):
             self.add_error("agent_name", "代为申请须登记代办人姓名。")
+        village, township = data.get("village"), data.get("organisation")
+        if village and township and not village.path.startswith(township.path):
+            self.add_error("village", f"{village.name}不属于{township}，请重新选择。")
         return data
 
     def _check_number(self, data):
@@ -80,8 +100,9 @@ class IntakeForm(forms.Form):
             no_id_reason=data["no_id_reason"],
             person_id=data["person_id"],
             address=data["address"],
+            checked=data["checked"],
         )
-        names = ("organisation", "programme", "need", "consent", "by_proxy", "agent_name", "agent_phone", "mandate")
+        names = ("organisation", "programme", "need", "consent", "by_proxy", "agent_name", "agent_phone", "mandate", "village")
         own = {name: data[name] for name in (*names, "near_relative", "relation")}
         also = tuple(row for row in data["also"] if row != data["programme"])
         return Application(person=person, papers=self.papers(), also=also, **own)
@@ -187,6 +208,13 @@ class AnswerForm(Versioned):
 
 class RevealForm(forms.Form):
     reason = forms.CharField(label="用途", max_length=120)
+
+
+class NameForm(Versioned):
+    """A mistyped name put right."""
+
+    name = forms.CharField(label="正确的姓名", max_length=60)
+    reason = forms.CharField(label="更正原因", max_length=120)
 
 
 class WindowForm(forms.Form):

@@ -9,6 +9,7 @@ from django.db.models import Count, F, Min, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.access import may
 from accounts.models import Membership, Organisation
 from accounts.reach import reach_of
 from accounts.roles import Permission, Role
@@ -342,10 +343,11 @@ def search(user, text: str) -> list[Hit]:
     """The window's part of the global search box."""
     if len(text.strip()) < 2:
         return []
+    named = may(user, Permission.PERSON_VIEW)
     rows = Case.objects.visible_to(user).filter(search_filter(text)).select_related("person", "programme").order_by("-pk")[:HITS]
     return [
         Hit(
-            f"{row.programme.name} {row.person.name}",
+            f"{row.programme.name} {row.person.name if named else identity.mask_name(row.person.name)}",
             reverse("windows:case_detail", args=[row.pk]),
             "救助申请",
             f"{row.number} {row.get_status_display()}",

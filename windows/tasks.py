@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from windows import exchange  # noqa: F401  registers its job handler
-from windows.services import clocks, escalation, slips  # noqa: F401  slips registers its job handler
+from windows.services import clocks, escalation, recompute, slips  # noqa: F401  slips registers its job handler
 
 
 @shared_task
@@ -16,3 +16,9 @@ def escalate_overdue() -> int:
 def fill_open_dates() -> int:
     """Dates that waited for a calendar year."""
     return clocks.fill_open_dates()
+
+
+@shared_task(soft_time_limit=1500, time_limit=1600)
+def recompute_corrected() -> int:
+    """Due days after a corrected calendar year, in one transaction."""
+    return recompute.recompute_corrected()

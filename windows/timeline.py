@@ -20,6 +20,7 @@ WORDS = {
     "windows.casestep.done": "完成",
     "windows.casestep.running": "开始（恢复）计时",
     "windows.casestep.paused": "暂停计时",
+    "windows.casestep.recomputed": "重新计算期限：",
     "windows.casestep.skipped": "未办",
     "windows.referral.sent": "送出",
     "windows.referral.acknowledged": "签收（继续办理）",
@@ -27,6 +28,7 @@ WORDS = {
     "windows.referral.returned": "退回",
     "windows.referral.answered": "答复",
     "windows.referral.recalled": "撤回",
+    "windows.referral.recomputed": "重新计算期限",
 }
 HIDDEN = {"windows.casestep.skipped"}
 TONES = {"returned": "overdue", "declined": "overdue", "paused": "paused", "confirmed": "ok", "answered": "ok", "closed": "ok"}

@@ -21,6 +21,7 @@ urlpatterns = [
     path("cases/<int:pk>/refer/", cases.case_refer, name="case_refer"),
     path("cases/<int:pk>/conclude/", cases.case_conclude, name="case_conclude"),
     path("cases/<int:pk>/reveal/", cases.case_reveal, name="case_reveal"),
+    path("cases/<int:pk>/name/", cases.case_name, name="case_name"),
     path("steps/<int:pk>/complete/", cases.step_complete, name="step_complete"),
     path("steps/<int:pk>/pause/", cases.step_pause, name="step_pause"),
     path("steps/<int:pk>/resume/", cases.step_resume, name="step_resume"),

@@ -265,6 +265,7 @@ COUNTER = {
     "windows:case_refer": act("case", HANDLERS),
     "windows:case_conclude": act("case", COUNTY, enter=CASE_READERS),
     "windows:case_reveal": act("case", REVEALERS, sees=CASE_READERS),
+    "windows:case_name": act("case", HANDLERS),
     "windows:step_complete": act("step", CASE_READERS, verb="step"),
     "windows:step_pause": act("step", CASE_READERS, verb="step"),
     "windows:step_resume": act("step", CASE_READERS, verb="step"),

@@ -472,6 +472,36 @@ def test_lateness_is_told_once_however_often_the_scheduler_fires(clerk, township
     assert Escalation.objects.count() == 1 and Message.objects.filter(recipient=lead).count() == 1
 
 
+def test_a_second_lateness_after_an_extension_is_told_again_w05(clerk, township):
+    case = log(clerk, township)
+    whole = step(case, "WHOLE")
+    with time_machine.travel(datetime(2026, 9, 28, 2, tzinfo=UTC), tick=False):
+        assert escalation.escalate_all() == 1
+    CaseStep.objects.filter(pk=step(case, "INQUIRY").pk).update(due_on=date(2026, 9, 29))
+    with time_machine.travel(datetime(2026, 9, 30, 2, tzinfo=UTC), tick=False):
+        assert [escalation.escalate_all(), escalation.escalate_all()] == [1, 0]
+    assert Escalation.objects.filter(step__code="INQUIRY").count() == 2 and not Escalation.objects.filter(step=whole).exists()
+
+
+def test_one_bad_row_stops_nobody_and_no_row_is_dropped_w05(clerk, township, monkeypatch):
+    bad = log(clerk, township)
+    for serial in range(2, 6):
+        log(clerk, township, serial=serial)
+    tell = escalation.tell_step
+
+    def stumble(row):
+        if row.case_id == bad.pk:
+            raise RuntimeError("a bad row")
+        return tell(row)
+
+    monkeypatch.setattr(escalation, "tell_step", stumble)
+    monkeypatch.setattr(escalation, "CHUNK", 2)
+    with time_machine.travel(datetime(2026, 9, 28, 2, tzinfo=UTC), tick=False):
+        assert escalation.escalate_all() == 4
+        monkeypatch.setattr(escalation, "tell_step", tell)
+        assert escalation.escalate_all() == 1
+
+
 def test_nothing_is_late_on_the_due_day_itself(clerk, township):
     log(clerk, township)
     with time_machine.travel(datetime(2026, 9, 24, 15, tzinfo=UTC), tick=False):

@@ -1,5 +1,5 @@
 from windows.models.case import Case, CaseMaterial, CaseStep, OneTimeNotice
-from windows.models.clock import Escalation, Standstill
+from windows.models.clock import Escalation, RecomputedYear, Standstill
 from windows.models.person import Household, Person
 from windows.models.programme import Material, Programme, Step
 from windows.models.referral import Referral
@@ -16,6 +16,7 @@ __all__ = [
     "OneTimeNotice",
     "Person",
     "Programme",
+    "RecomputedYear",
     "Referral",
     "Slip",
     "Standstill",

@@ -15,8 +15,23 @@ from windows.models.programme import Step
 OPEN = ("REGISTERED", "AWAITING", "ACCEPTED")
 
 
+VILLAGE_DEPTH = 4  # separators in the path of a village: city, district, township, village
+
+
 class CaseQuerySet(ScopedQuerySet):
+    """The township's and everybody's above it; a village's assistant sees the cases of the own village."""
+
     view_permission = Permission.CASE_VIEW
+    scope_lookups = ("organisation__path", "village__path")
+
+    def _under(self, paths) -> Q:
+        """Only a village needs the second join: who reaches a village from above reaches its township too."""
+        condition = Q(pk__in=[])
+        for path in paths:
+            condition |= Q(organisation__path__startswith=path)
+            if path.count("/") >= VILLAGE_DEPTH:
+                condition |= Q(village__path__startswith=path)
+        return condition
 
     def open(self):
         return self.filter(status__in=OPEN)

@@ -64,6 +64,21 @@ class Standstill(models.Model):
         return f"{self.started_on} 至 {self.ended_on or '今'}"
 
 
+class RecomputedYear(models.Model):
+    """Which version of a year's calendar the open clocks were last computed with."""
+
+    year = models.PositiveSmallIntegerField("年份", unique=True)
+    digest = models.CharField("日历摘要", max_length=64)
+    recomputed_at = models.DateTimeField("重新计算时间", default=clock.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "期限重新计算"
+        ordering = ["year"]
+
+    def __str__(self):
+        return f"{self.year} 年"
+
+
 class Escalation(models.Model):
     """Lateness told to the lead, once per clock and due day."""
 

@@ -120,6 +120,12 @@ def near_relative_breaches(*, near_relative: bool, relation: str) -> Iterator[Br
         yield Breach("W-13", NEAR_RELATIVE, "与经办人员或村（居）干部有近亲属关系的，须登记关系（例：某村主任之母）。")
 
 
+def village_breaches(*, village: str, within: bool) -> Iterator[Breach]:
+    """W-09: the village committee helps those who live in it; it must be one of the township that takes the application."""
+    if not within:
+        yield Breach("W-09", PROXY, f"{village}不属于受理的乡镇（街道），请选择本乡镇（街道）的村（社区）。")
+
+
 def duplicate_breaches(*, open_case: str | None) -> Iterator[Breach]:
     """One person, one programme, one open case: the existing one is shown instead of a second."""
     if open_case:

@@ -1,6 +1,10 @@
 """Lateness rises to the lead: once per clock and due day, whatever the scheduler does."""
 
+import logging
+from collections.abc import Callable
+
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from accounts.models import Organisation
@@ -8,16 +12,34 @@ from accounts.roles import Role
 from records import clock, messages
 from windows.models import CaseStep, Escalation, Referral
 
-BATCH = 500
+log = logging.getLogger(__name__)
+CHUNK = 500
 
 
 def escalate_all() -> int:
     """Every clock that ran out before today and was not told yet. One bad row stops nobody else. Returns how many were told."""
     today = clock.today()
-    steps = CaseStep.objects.filter(status=CaseStep.Status.RUNNING, due_on__lt=today).exclude(escalations__isnull=False)
-    rows = Referral.objects.at_receiver().filter(due_on__lt=today).exclude(escalations__isnull=False)
-    told = sum(tell_step(step) for step in steps.select_related("case__organisation__parent", "case__programme")[:BATCH])
-    return told + sum(tell_referral(row) for row in rows.select_related("case__organisation", "to_organisation", "programme")[:BATCH])
+    steps = CaseStep.objects.filter(status=CaseStep.Status.RUNNING, due_on__lt=today).exclude(_told("step"))
+    rows = Referral.objects.at_receiver().filter(due_on__lt=today).exclude(_told("referral"))
+    told = _each(steps.select_related("case__organisation__parent", "case__programme"), tell_step)
+    return told + _each(rows.select_related("case__organisation", "to_organisation", "programme"), tell_referral)
+
+
+def _told(clock_name: str) -> Exists:
+    """A day that moved (pause, extension, corrected calendar) and passed again is a new lateness."""
+    return Exists(Escalation.objects.filter(**{clock_name: OuterRef("pk")}, due_on=OuterRef("due_on")))
+
+
+def _each(rows, tell: Callable) -> int:
+    """Tell row by row, oldest lateness first, all of them; a row that fails is logged and left for the next run."""
+    told, pks = 0, list(rows.order_by("due_on", "pk").values_list("pk", flat=True))
+    for start in range(0, len(pks), CHUNK):
+        for row in rows.filter(pk__in=pks[start : start + CHUNK]).order_by("due_on", "pk"):
+            try:
+                told += tell(row)
+            except Exception:
+                log.exception("lateness of %s %s could not be told", row._meta.label, row.pk)
+    return told
 
 
 @transaction.atomic

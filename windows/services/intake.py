@@ -69,6 +69,8 @@ def log_application(form: Application, *, by) -> Case:
     """Register; accept when the papers are complete (W-06), else hand out the one-time notice (W-04). Returns the case."""
     uphold(rules.proxy_breaches(by_proxy=form.by_proxy, agent=form.agent_name, mandate=form.mandate))
     uphold(rules.near_relative_breaches(near_relative=form.near_relative, relation=form.relation))
+    if form.village:
+        uphold(rules.village_breaches(village=form.village.name, within=form.village.path.startswith(form.organisation.path)))
     materials = list(form.programme.materials.all())
     papers = papers_of(materials, form.papers, urgent=form.programme.urgent)
     district = form.organisation.district

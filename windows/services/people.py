@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.db import transaction
 from pypinyin import lazy_pinyin
 
 from accounts import audit
 from records import clock, identity
 from records.crypto import blind_index
-from records.policy import Clause
+from records.policy import Breach, Clause
 from records.refusals import Refused, uphold
-from windows.models import Household, Person
+from records.workflow import claim
+from windows.models import Case, Household, Person
 
 IDENTITY = Clause("民发〔2021〕57号", "第九条")
 REVEAL = Clause("个人信息保护法", "第六条")
@@ -28,6 +30,7 @@ class PersonData:
     no_id_reason: str = ""
     person_id: int | None = None
     address: str = ""
+    checked: str = ""  # how an unlikely but possible number was checked face to face
 
 
 def index_of(number: str) -> str:
@@ -54,21 +57,50 @@ def pinyin_of(name: str) -> tuple[str, str]:
 
 def register(district, data: PersonData, *, by) -> Person:
     """The person on file, made or completed from what was typed. Raises Refused for a faulty number or no name."""
-    person = _known(district, data)
+    person, lifted = _known(district, data), []
     if person is None:
-        _judge(data)
+        lifted = _judge(data)
         person = Person(organisation=district, no_id_reason=data.no_id_reason.strip())
         _identify(person, data.id_number)
     if data.name.strip() and not person.pk:
         person.name = data.name.strip()
         person.pinyin, person.initials = pinyin_of(person.name)
-    if data.phone.strip():
-        person.phone = identity.normalise_id(data.phone)
-    _house(person, data.address)
-    fresh = person.pk is None
+    fresh, changed = person.pk is None, _contact(person, data)
     person.save()
     if fresh:
-        audit.record("windows.person.registered", person, by=by)
+        detail = {"lifted": [breach.message for breach in lifted], "reason": data.checked.strip()} if lifted else {}
+        audit.record("windows.person.registered", person, by=by, detail=detail)
+    elif changed:
+        audit.record("windows.person.changed", person, by=by, detail={"fields": changed})
+    return person
+
+
+def _contact(person: Person, data: PersonData) -> list[str]:
+    """Take over phone and address where they were typed. Returns the names of what changed, never the values."""
+    changed = []
+    phone = identity.normalise_id(data.phone)
+    if phone and phone != person.phone:
+        person.phone = phone
+        changed.append("联系电话")
+    if _house(person, data.address):
+        changed.append("现住址")
+    return changed
+
+
+@transaction.atomic
+def correct_name(case: Case, *, name: str, reason: str, by) -> Person:
+    """A name that was typed wrongly is put right, with the reason. Papers already handed out keep what they said."""
+    person, name = claim(Person, case.person_id), name.strip()
+    if len(reason.strip()) < REVEAL_REASON_MINIMUM:
+        raise Refused.because("ID-1", IDENTITY, f"更正姓名须写明原因（不少于 {REVEAL_REASON_MINIMUM} 个字）。")
+    if not name or name == person.name:
+        raise Refused.because("ID-1", IDENTITY, "请填写与现登记不同的姓名。")
+    masked = {"from": identity.mask_name(person.name), "to": identity.mask_name(name)}
+    person.name = name
+    person.pinyin, person.initials = pinyin_of(name)
+    person.save(update_fields=["name", "pinyin", "initials"])
+    detail = {"case": case.number, "reason": reason.strip(), **masked}
+    audit.record("windows.person.renamed", person, by=by, organisation=case.organisation, detail=detail)
     return person
 
 
@@ -78,13 +110,16 @@ def _known(district, data: PersonData) -> Person | None:
     return find(district, data.id_number) if data.id_number.strip() else None
 
 
-def _judge(data: PersonData) -> None:
+def _judge(data: PersonData) -> list[Breach]:
+    """Raises Refused; returns what the clerk's own words lifted."""
+    lifted = []
     if data.id_number.strip():
-        uphold(identity.check_resident_id(data.id_number, clock.today()), reason="年龄已当面核对")
+        lifted = uphold(identity.check_resident_id(data.id_number, clock.today()), reason=data.checked)
     elif not data.no_id_reason.strip():
         raise Refused.because("ID-1", IDENTITY, "没有身份证号的，请登记情况说明（例：证件遗失，已告知补办）。")
     if not data.name.strip():
         raise Refused.because("ID-1", IDENTITY, "请填写姓名。")
+    return lifted
 
 
 def _identify(person: Person, number: str) -> None:
@@ -96,14 +131,15 @@ def _identify(person: Person, number: str) -> None:
         person.sex = Person.Sex.MALE if facts.sex == "男" else Person.Sex.FEMALE
 
 
-def _house(person: Person, address: str) -> None:
-    if not address.strip():
-        return
+def _house(person: Person, address: str) -> bool:
+    if not address.strip() or (person.household is not None and person.household.address == address.strip()):
+        return False
     if person.household is None:
         person.household = Household.objects.create(organisation=person.organisation, address=address.strip())
-    elif person.household.address != address.strip():
+    else:
         person.household.address = address.strip()
         person.household.save(update_fields=["address"])
+    return True
 
 
 def age(person: Person, on: date) -> int | None:

@@ -8,7 +8,7 @@ from accounts.access import fetch, guarded, may, require
 from accounts.roles import Permission
 from records import clock, identity
 from windows import reports
-from windows.forms import ConcludeForm, ExtendForm, PapersForm, PauseForm, ReasonForm, ReferForm, RevealForm, StepForm
+from windows.forms import ConcludeForm, ExtendForm, NameForm, PapersForm, PauseForm, ReasonForm, ReferForm, RevealForm, StepForm
 from windows.models import Case, CaseMaterial, CaseStep, Programme, Step
 from windows.services import course, people, referrals, slips
 from windows.services import intake as intake_service
@@ -31,8 +31,10 @@ def detail_context(request, case: Case, **forms) -> dict:
     today, user = clock.today(), request.user
     rights = rights_on(user, case)
     steps = [step_view(step, today, rights) for step in case.steps.select_related("step", "done_by").prefetch_related("standstills")]
+    named = may(user, Permission.PERSON_VIEW, case.organisation)
     return {
         "case": case,
+        "name": case.person.name if named else identity.mask_name(case.person.name),
         "person": reports.person_panel(user, case.person),
         "light": reports.case_light(case, today),
         "rights": rights,
@@ -44,7 +46,7 @@ def detail_context(request, case: Case, **forms) -> dict:
         "states": CaseMaterial.State.choices,
         "referrals": [referral_view(row, today) for row in case.referrals.select_related("to_organisation", "programme", "receiver")],
         "notices": list(case.one_time_notices.all()),
-        "slips": list(case.slips.select_related("notice")),
+        "slips": list(case.slips.select_related("notice")) if named else [],
         "events": timeline(case),
         "agent_phone": identity.mask_phone(case.agent_phone),
         **case_forms(case, rights),
@@ -82,6 +84,7 @@ def case_forms(case: Case, rights) -> dict:
         "extend_form": ExtendForm(**start, choices=case.programme.extension_reasons.items(), auto_id="extend_%s"),
         "conclude_form": ConcludeForm(**start, outcomes=course.outcomes_for(case), near_relative=case.near_relative, auto_id="conclude_%s"),
         "reveal_form": RevealForm(auto_id="reveal_%s"),
+        "name_form": NameForm(**start, auto_id="name_%s"),
         "pause_reasons": case.programme.pause_reasons,
     }
 
@@ -256,3 +259,16 @@ def case_reveal(request, pk):
         return invalid(request, case, form)
     clear = people.reveal(case.person, reason=form.cleaned_data["reason"], by=request.user, organisation=case.organisation)
     return render(request, "windows/case_detail.html", detail_context(request, case, clear=clear))
+
+
+@guarded(Permission.CASE_HANDLE, methods=("POST",))
+def case_name(request, pk):
+    """A mistyped name, put right with a reason."""
+    case = case_of(request, pk, Permission.CASE_HANDLE)
+    form = NameForm(request.POST)
+    if not form.is_valid():
+        return invalid(request, case, form)
+    data = form.cleaned_data
+    people.correct_name(case, name=data["name"], reason=data["reason"], by=request.user)
+    messages.success(request, "姓名已更正")
+    return back(pk)

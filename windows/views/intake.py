@@ -93,13 +93,13 @@ def person_context(request, form) -> dict:
     """What is known of the one who stands at the counter: found, several of that name, or new."""
     data = getattr(form, "cleaned_data", {})
     who = identity.normalise_id(form.data.get("who", "")) if form.is_bound else ""
-    context = {"form": form, "who": who, "panel": None, "matches": [], "facts": None, "fault": "", "by_name": False}
+    context = {"form": form, "who": who, "panel": None, "matches": [], "facts": None, "fault": "", "doubt": "", "by_name": False}
     if not who:
         return context
     organisation = data.get("organisation") or desks(request.user).first()
     district = organisation.district
     if any(char.isdigit() for char in who[:6]):
-        context["fault"] = _fault(who)
+        context["fault"], context["doubt"] = _faults(who)
         context["facts"] = identity.facts_of(who, clock.today())
         person = people.find(district, who) if context["facts"] else None
     else:
@@ -111,9 +111,11 @@ def person_context(request, form) -> dict:
     return context
 
 
-def _fault(number: str) -> str:
-    """A fault worth interrupting for; a number still being typed is only too short when the field is left."""
-    return "".join(breach.message for breach in identity.check_resident_id(number, clock.today()))
+def _faults(number: str) -> tuple[str, str]:
+    """(what is wrong with the number, what is unlikely and must be checked face to face)."""
+    breaches = list(identity.check_resident_id(number, clock.today()))
+    fault = "".join(breach.message for breach in breaches if breach.binding)
+    return fault, "".join(breach.message for breach in breaches if not breach.binding)
 
 
 def need_context(request, form) -> dict:

@@ -8,12 +8,12 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.access import Guarded, guarded
+from accounts.access import Guarded, guarded, may
 from accounts.roles import Permission
 from records import clock, jobs
 from records.crypto import blind_index
 from records.exports import download
-from records.identity import normalise_id
+from records.identity import mask_name, normalise_id
 from records.listing import KeysetPage
 from windows import exchange, reports
 from windows.filters import CaseFilter
@@ -41,24 +41,24 @@ class CaseList(Guarded, TemplateView):
         chosen = filtered(self.request)
         rows = chosen.qs.select_related("person", "programme", "handler", "organisation")
         page = KeysetPage(rows, order=("-pk",), request=self.request)
-        today = clock.today()
+        today, named = clock.today(), may(self.request.user, Permission.PERSON_VIEW)
         return super().get_context_data(
             filter=chosen,
             page=page,
-            rows=[list_row(case, today) for case in page.rows],
+            rows=[list_row(case, today, named) for case in page.rows],
             columns=[{"label": label} for label in COLUMNS],
             query=self.request.GET.urlencode(),
             **kwargs,
         )
 
 
-def list_row(case: Case, today) -> dict:
-    """Plain values for the table: nothing is looked up or formatted in the template."""
+def list_row(case: Case, today, named: bool) -> dict:
+    """Plain values for the table: nothing is looked up or formatted in the template. ``named``: this reader may know people."""
     light = reports.case_light(case, today)
     return {
         "url": reverse("windows:case_detail", args=[case.pk]),
         "number": case.number,
-        "person": case.person.name,
+        "person": case.person.name if named else mask_name(case.person.name),
         "programme": case.programme.name,
         "where": case.organisation.name,
         "status": case.get_status_display(),

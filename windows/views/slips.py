@@ -3,7 +3,7 @@
 from django.http import Http404
 from django.shortcuts import redirect, render
 
-from accounts.access import fetch, guarded, may
+from accounts.access import fetch, guarded, may, require
 from accounts.roles import Permission
 from records import files
 from windows.models import Case, Slip
@@ -14,7 +14,8 @@ def slip_of(request, pk) -> Slip:
     slip = Slip.objects.select_related("case", "notice__file", "notice__organisation", "reprint", "first_printed_by").filter(pk=pk).first()
     if slip is None:
         raise Http404
-    fetch(Case, request.user, Permission.CASE_VIEW, pk=slip.case_id)
+    case = fetch(Case.objects.select_related("organisation"), request.user, Permission.CASE_VIEW, pk=slip.case_id)
+    require(request.user, Permission.PERSON_VIEW, case.organisation)  # a paper names the person in full
     return slip
 
 
