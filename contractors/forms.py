@@ -3,6 +3,7 @@
 from django import forms
 
 from accounts.models import Organisation, User
+from contractors import rules
 from contractors.models import CONDITION_CHOICES, LEGAL_FORM_CHOICES, PersonalTie, Violation
 
 LISTS = (
@@ -82,6 +83,17 @@ class DebarmentForm(forms.Form):
         self.fields["issued_by"].queryset = Organisation.objects.filter(
             kind=Organisation.Kind.DEPARTMENT, function=Organisation.Function.FINANCE
         )
+
+
+class ControllerForm(forms.Form):
+    name = forms.CharField(label="控股或管理单位", max_length=120)
+    uscc = forms.CharField(label="统一社会信用代码", max_length=30, help_text="18 位")
+
+    def clean_uscc(self):
+        code = rules.normalise_uscc(self.cleaned_data["uscc"])
+        if len(code) != 18 or not code.isalnum():
+            raise forms.ValidationError(f"统一社会信用代码应为 18 位字母和数字，现为 {len(code)} 位，请核对。")
+        return code
 
 
 class TieForm(forms.Form):

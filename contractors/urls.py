@@ -19,5 +19,6 @@ urlpatterns = [
     path("<int:pk>/credit-checks/new/", views.credit_check_new, name="credit_check_new"),
     path("<int:pk>/violations/new/", views.violation_new, name="violation_new"),
     path("<int:pk>/debarments/new/", views.debarment_new, name="debarment_new"),
+    path("<int:pk>/controllers/new/", views.controller_new, name="controller_new"),
     path("<int:pk>/ties/new/", views.tie_new, name="tie_new"),
 ]

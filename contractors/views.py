@@ -209,6 +209,20 @@ def debarment_new(request, pk):
 
 
 @guarded(P.CONTRACTOR_VERIFY)
+def controller_new(request, pk):
+    """P-10: who directly holds or manages this contractor; read when its rivals' bids are reviewed."""
+    contractor = any_contractor(request, pk)
+
+    def save(data):
+        return services.record_controller(contractor, by=request.user, **data)
+
+    form = bound(forms.ControllerForm, request)
+    return sheet(
+        request, contractor, form, save, title="登记控股管理关系", submit="登记", text="控股管理关系已登记。", clause=rules.SAME_HEAD
+    )
+
+
+@guarded(P.CONTRACTOR_VERIFY)
 def tie_new(request, pk):
     contractor = any_contractor(request, pk)
     people = User.objects.visible_to(request.user) | User.objects.filter(memberships__role=Role.EXPERT)

@@ -47,6 +47,7 @@ class ProjectSerializer(serializers.ModelSerializer):
         "method_approval",
         "award_basis",
         "price_weight",
+        "fixed_price",
         "plan_amount",
         "ceiling",
         "plan_number",

@@ -34,6 +34,7 @@ contract_urls = [
     path("contracts/<int:pk>/sign/", contract.ContractSign.as_view(), name="contract_sign"),
     path("contracts/<int:pk>/announce/", contract.contract_announce, name="contract_announce"),
     path("contracts/<int:pk>/start/", contract.contract_start, name="contract_start"),
+    path("contracts/<int:pk>/complete/", contract.contract_complete, name="contract_complete"),
 ]
 report_urls = [
     path("reports/", report.ReportList.as_view(), name="report_list"),

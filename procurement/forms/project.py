@@ -180,6 +180,7 @@ class ScaleForm(SectionForm):
     price_weight = forms.DecimalField(
         label="价格分值", max_digits=5, decimal_places=2, min_value=0, max_value=100, help_text="磋商 10–30 分；招标不低于 10 分"
     )
+    fixed_price = forms.BooleanField(label="执行统一价格", required=False, help_text="价格不列为评审因素，价格分值填 0")
     factors = forms.CharField(
         label="其他评审因素",
         widget=text_area(8),
@@ -190,7 +191,8 @@ class ScaleForm(SectionForm):
 
     @staticmethod
     def initial_of(project):
-        return {"price_weight": project.price_weight, "factors": "\n".join(factor_line(factor) for factor in project.factors.all())}
+        lines = "\n".join(factor_line(factor) for factor in project.factors.all())
+        return {"price_weight": project.price_weight, "fixed_price": project.fixed_price, "factors": lines}
 
     def clean_factors(self):
         lines = enumerate(self.cleaned_data["factors"].splitlines(), start=1)
@@ -208,7 +210,8 @@ class ScaleForm(SectionForm):
 
     def save(self, *, version, by):
         data = self.cleaned_data
-        return services.set_factors(self.project.pk, version=version, price_weight=data["price_weight"], rows=data["factors"], by=by)
+        scale = {"price_weight": data["price_weight"], "fixed_price": data["fixed_price"], "rows": data["factors"]}
+        return services.set_factors(self.project.pk, version=version, **scale, by=by)
 
 
 def points(text: str) -> Decimal:

@@ -27,7 +27,6 @@ class TenderForm(forms.Form):
     holder_two = forms.ModelChoiceField(label="密钥保管人二", queryset=None)
     committee_size = forms.TypedChoiceField(label="评审小组人数", choices=[(n, f"{n} 人") for n in (3, 5, 7, 9)], coerce=int)
     weighty = forms.BooleanField(label="技术复杂或社会影响较大", required=False)
-    fixed_price = forms.BooleanField(label="执行统一价格（价格不评分）", required=False)
     small_business_deduction = forms.DecimalField(
         label="小微企业价格扣除", max_digits=4, decimal_places=2, min_value=0, help_text="10–20；不扣除填 0"
     )

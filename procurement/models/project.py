@@ -114,6 +114,7 @@ class Project(Versioned):
     method_approval = models.CharField("财政部门批准文号", max_length=80, blank=True)
     award_basis = models.CharField("评审方法", max_length=16, choices=AwardBasis, default=AwardBasis.COMPREHENSIVE)
     price_weight = models.DecimalField("价格分值", max_digits=5, decimal_places=2, default=Decimal("20.00"))
+    fixed_price = models.BooleanField("执行统一价格（价格不评分）", default=False)
     plan_amount = money_field("采购计划金额（元）", null=True, blank=True)
     ceiling = money_field("最高限价（元）", null=True, blank=True)
     plan_number = models.CharField("采购实施计划备案号", max_length=80, blank=True)

@@ -69,7 +69,6 @@ class Tender(Versioned):
     envelope_kib = models.PositiveIntegerField("密封信封大小", choices=EnvelopeSize, default=EnvelopeSize.SMALL)
     committee_size = models.PositiveSmallIntegerField("评审小组人数", default=3)
     weighty = models.BooleanField("技术复杂或社会影响较大", default=False)
-    fixed_price = models.BooleanField("执行统一价格", default=False)
     small_business_deduction = models.DecimalField("小微企业价格扣除（%）", max_digits=4, decimal_places=2, default=Decimal(10))
     low_rate_mean = models.DecimalField("异常低价线（均值）", max_digits=3, decimal_places=2, default=Decimal("0.50"))
     low_rate_second = models.DecimalField("异常低价线（次低价）", max_digits=3, decimal_places=2, default=Decimal("0.50"))
@@ -260,6 +259,7 @@ class Bid(Versioned):
     opened_at = models.DateTimeField("开启时间", null=True, blank=True)
     quote = money_field("报价（元）", null=True, blank=True)
     proposal = models.TextField("服务方案", blank=True)
+    small_business = models.BooleanField("响应时声明为小型、微型企业", null=True, blank=True)
     file = models.ForeignKey("records.StoredFile", models.PROTECT, related_name="+", verbose_name="响应文件", null=True, blank=True)
     invalid_reason = models.TextField("无效原因", blank=True)
     reviewed_by = person_field("资格审查人", null=True, blank=True)
@@ -280,7 +280,7 @@ class Bid(Versioned):
                 violation_error_message="同一供应商在同一项目中只能有一份有效的响应文件。",
             ),
             models.CheckConstraint(
-                condition=Q(opened_at__isnull=True, quote__isnull=True, proposal="", file__isnull=True)
+                condition=Q(opened_at__isnull=True, quote__isnull=True, proposal="", file__isnull=True, small_business__isnull=True)
                 | Q(opened_at__isnull=False, quote__isnull=False),
                 name="bid_content_only_after_opening",
                 violation_error_message="开启前不得存有响应文件内容。",

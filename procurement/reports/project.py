@@ -157,7 +157,8 @@ def section_url(project: Project, section: str) -> str:
 
 def facts_of(project: Project) -> list[dict]:
     term = f"{project.starts_on} 至 {project.ends_on}" if project.starts_on and project.ends_on else None
-    basis = f"{project.get_award_basis_display()}，价格 {project.price_weight.normalize():f} 分"
+    price = "执行统一价格" if project.fixed_price else f"价格 {project.price_weight.normalize():f} 分"
+    basis = f"{project.get_award_basis_display()}，{price}"
     return [
         {"label": "项目编号", "value": project.code},
         {"label": "购买主体", "value": str(project.organisation)},

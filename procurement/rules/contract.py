@@ -1,10 +1,11 @@
 """From the award to the first day of service: content, exit, takeover, time limits. POLICY §1.5, §1.7, §5."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from procurement.rules.report import SUPERVISION
 from records.policy import Breach, Clause
 
 CONTENT = Clause("政府采购法", "第四十四条")
@@ -100,6 +101,15 @@ def signing_breaches(*, awarded_on: date, on: date, last_day: date) -> Iterator[
         yield Breach(
             "T-14", SIGNING, f"成交通知书 {awarded_on} 发出，应在 {last_day} 前签订合同，已过 {days} 日，请说明原因。", binding=False
         )
+
+
+def completion_breaches(*, ends_on: date, on: date, owed: Iterable[str]) -> Iterator[Breach]:
+    """V-04: a contract is performed when its last day is over and no report is owed or waiting for an answer."""
+    if on <= ends_on:
+        yield Breach("P-20", CONTENT, f"合同约定服务至 {ends_on}，今天（{on}）尚未期满。")
+    open_reports = list(owed)
+    if open_reports:
+        yield Breach("V-04", SUPERVISION, f"还有 {len(open_reports)} 份定期报告未审核通过：{'、'.join(open_reports[:6])}。")
 
 
 def start_breaches(*, announced: bool, starts_on: date, on: date) -> Iterator[Breach]:

@@ -133,6 +133,17 @@ def deduction_breaches(percent: Decimal) -> Iterator[Breach]:
         yield Breach("P-45", SMALL_BUSINESS, f"小微企业价格扣除比例 {percent}%，应在 {low}%–{high}% 之间（不扣除填 0）。")
 
 
+def declaration_breaches(*, declared: bool, registered: bool) -> Iterator[Breach]:
+    """P-45: the deduction goes by what was declared with the bid; the reviewer looks into a declaration that no longer stands."""
+    if declared and not registered:
+        yield Breach(
+            "P-45",
+            SMALL_BUSINESS,
+            "响应时声明为小型、微型企业，现登记信息不是。请核实声明，属实的写明理由，不实的认定无效。",
+            binding=False,
+        )
+
+
 def evaluated_price(quote: Decimal, *, small_business: bool, deduction_percent: Decimal) -> Decimal:
     """P-45: the price that is compared, in 元. The contract is always signed at the quote itself."""
     return half_up(quote * (HUNDRED - deduction_percent) / HUNDRED) if small_business else quote

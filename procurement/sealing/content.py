@@ -15,13 +15,14 @@ class Content:
     proposal: str
     file_name: str = ""
     file: bytes = b""
+    small_business: bool = False  # as the bidder stands in the register when it bids (P-45)
 
     def __repr__(self) -> str:
         return "Content(sealed)"
 
 
 def pack(content: Content) -> bytes:
-    head = {"quote": str(content.quote), "proposal": content.proposal, "file_name": content.file_name}
+    head = {"quote": str(content.quote), "proposal": content.proposal, "file_name": content.file_name, "small": content.small_business}
     text = json.dumps(head, ensure_ascii=False).encode()
     return len(text).to_bytes(HEAD_BYTES, "big") + text + content.file
 
@@ -31,6 +32,6 @@ def unpack(data: bytes) -> Content:
     length = int.from_bytes(data[:HEAD_BYTES], "big")
     try:
         head = json.loads(data[HEAD_BYTES : HEAD_BYTES + length])
-        return Content(Decimal(head["quote"]), head["proposal"], head["file_name"], data[HEAD_BYTES + length :])
+        return Content(Decimal(head["quote"]), head["proposal"], head["file_name"], data[HEAD_BYTES + length :], bool(head["small"]))
     except (KeyError, TypeError, ArithmeticError) as error:
         raise ValueError("not a bid") from error

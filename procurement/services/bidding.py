@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from dataclasses import replace
 
 from django.db import transaction
 from django.utils.timezone import localtime
@@ -37,6 +38,7 @@ def submit_bid(tender_id, *, contractor, content: Content, reason: str = "", by)
         if live:
             move(live, Bid.Status.REPLACED, by=by)
             commit(tender, Commitment.Kind.REPLACED, live, at=received_at, by=by)
+        content = replace(content, small_business=contractor.small_business)
         bid = seal_bid(tender, contractor, content, number=earlier.count() + 1, received_at=received_at, reason=reason, by=by)
         commit(tender, Commitment.Kind.RECEIVED, bid, at=received_at, by=by)
     return bid

@@ -255,3 +255,16 @@ def start_service(contract_id: int, *, version: int, by) -> Contract:
     move(claim(Project, contract.project_id), Project.Status.IN_SERVICE, by=by, note=contract.number)
     schedule_reports(contract)
     return contract
+
+
+def completion_breaches(contract: Contract, on: date) -> list[Breach]:
+    owed = contract.reports.exclude(status="accepted").order_by("period_start")
+    return list(rules.completion_breaches(ends_on=contract.ends_on, on=on, owed=[str(report.period_start) for report in owed]))
+
+
+@transaction.atomic
+def complete_contract(contract_id: int, *, version: int, by) -> Contract:
+    """The term is over and everything owed was accepted: the contract is performed. The project stays under supervision."""
+    contract = claim(Contract, contract_id, version=version)
+    uphold(completion_breaches(contract, clock.today()))
+    return move(contract, Status.COMPLETED, by=by)

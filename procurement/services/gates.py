@@ -79,10 +79,11 @@ def money_breaches(project: Project) -> Iterable[Breach]:
 
 
 def scale_of(project: Project) -> list[scoring.Factor]:
-    """Price and the other factors as the scoring rules read them."""
-    price = scoring.Factor("价格", scoring.FactorKind.PRICE, project.price_weight)
+    """Price and the other factors as the scoring rules read them. At a fixed price the price is no factor (P-43)."""
+    no_price = project.fixed_price and not project.price_weight
+    price = [] if no_price else [scoring.Factor("价格", scoring.FactorKind.PRICE, project.price_weight)]
     others = [scoring.Factor(factor.name, factor.kind, factor.weight, tuple(bands_of(factor.bands))) for factor in project.factors.all()]
-    return [price, *others]
+    return [*price, *others]
 
 
 def bands_of(rows: Iterable[dict]) -> Iterable[scoring.Band]:
@@ -93,7 +94,7 @@ def how_breaches(project: Project) -> Iterable[Breach]:
     """Term, award basis, scoring weights."""
     yield from rules.term_breaches(project.starts_on, project.ends_on, project.multi_year)
     yield from rules.basis_breaches(project.award_basis)
-    yield from scoring.weights_breaches(project.method, scale_of(project))
+    yield from scoring.weights_breaches(project.method, scale_of(project), fixed_price=project.fixed_price)
 
 
 def survey_breaches(project: Project) -> Iterable[Breach]:

@@ -151,9 +151,10 @@ def read(bid, key: bytes) -> Content:
 
 def reveal(bid, content: Content, *, at, by) -> None:
     bid.opened_at, bid.quote, bid.proposal = at, content.quote, content.proposal
+    bid.small_business = content.small_business
     if content.file:
         bid.file = store_bytes(content.file, content.file_name, organisation=bid.contractor.organisation, by=bid.submitted_by)
-    bid.save(update_fields=["opened_at", "quote", "proposal", "file"])
+    bid.save(update_fields=["opened_at", "quote", "proposal", "small_business", "file"])
     move(bid, Bid.Status.OPENED, by=by)
 
 

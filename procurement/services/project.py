@@ -34,6 +34,7 @@ FIELDS = frozenset(
         "method_approval",
         "award_basis",
         "price_weight",
+        "fixed_price",
         "plan_amount",
         "ceiling",
         "plan_number",
@@ -134,15 +135,17 @@ def set_standards(project_id: int, *, version: int, rows, by) -> Project:
 
 
 @transaction.atomic
-def set_factors(project_id: int, *, version: int, price_weight: Decimal, rows, by) -> Project:
+def set_factors(project_id: int, *, version: int, price_weight: Decimal, rows, fixed_price: bool = False, by) -> Project:
     """Replace the scoring scale: rows of {name, kind, weight, bands}. Its sum is judged at submission (P-46)."""
     project = claim_draft(project_id, version)
     project.factors.all().delete()
     for position, row in enumerate(rows, start=1):
         ScoringFactor.objects.create(project=project, position=position, **row)
-    project.price_weight = price_weight
-    project.save(update_fields=["price_weight"])
-    return _touched(project, "factors_set", by, {"price": price_weight, "factors": {row["name"]: row["weight"] for row in rows}})
+    project.price_weight, project.fixed_price = price_weight, fixed_price
+    project.save(update_fields=["price_weight", "fixed_price"])
+    return _touched(
+        project, "factors_set", by, {"price": price_weight, "fixed": fixed_price, "factors": {row["name"]: row["weight"] for row in rows}}
+    )
 
 
 @transaction.atomic

@@ -101,7 +101,8 @@ def notice_context(project: Project, dates: rules.Timetable) -> dict:
     tender = project.tender
     portal = "“一门”社会救助服务平台（登录后免费获取）"
     standards = [f"{standard.name}：{standard.target}（{standard.measure}）" for standard in project.standards.all()]
-    factors = [f"价格 {project.price_weight} 分", *(f"{factor.name} {factor.weight} 分" for factor in project.factors.all())]
+    price = "执行统一价格，价格不列为评审因素" if project.fixed_price else f"价格 {project.price_weight} 分"
+    factors = [price, *(f"{factor.name} {factor.weight} 分" for factor in project.factors.all())]
     deadline = f"截止时间：{spelled_time(tender.bid_deadline)}（北京时间）"
     opening = f"时间：{spelled_time(tender.opening_at)}（北京时间）"
     available = f"时间：{spelled(dates.issued_on)}至{spelled(dates.documents_until)}"

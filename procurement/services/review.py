@@ -7,7 +7,7 @@ from accounts import audit
 from contractors import reports as contractor_reports
 from contractors import rules as contractor_rules
 from procurement.models import Bid, CommitteeMember, LowPriceReview, ScoreSheet, Tender
-from procurement.rules import bidding, committee
+from procurement.rules import bidding, committee, scoring
 from records import clock
 from records.files import store_upload
 from records.policy import Breach, Clause
@@ -37,6 +37,7 @@ def qualification_findings(bid, *, rivals, on):
     others = [contractor_reports.control(other.contractor) for other in rivals if other.pk != bid.pk]
     yield from contractor_rules.same_control_breaches(contractor_reports.control(contractor), others)
     yield from bidding.quote_breaches(bid.quote, ceiling=bid.tender.ceiling, project=bid.tender.project.code)
+    yield from scoring.declaration_breaches(declared=bool(bid.small_business), registered=contractor.small_business)
 
 
 @transaction.atomic

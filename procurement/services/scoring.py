@@ -126,7 +126,7 @@ def standing_of(tender, bid: Bid) -> Standing:
     return Standing(
         bid=bid,
         evaluated_price=scoring.evaluated_price(
-            bid.quote, small_business=bid.contractor.small_business, deduction_percent=tender.small_business_deduction
+            bid.quote, small_business=bool(bid.small_business), deduction_percent=tender.small_business_deduction
         ),
         quality_points=scoring.mean_points(sheets),
         performance_points=scoring.performance_score(grades, weight) if weight else Decimal("0.00"),

@@ -24,7 +24,6 @@ FIELDS = (
     "envelope_kib",
     "committee_size",
     "weighty",
-    "fixed_price",
     "small_business_deduction",
     "required_qualifications",
 )
@@ -131,14 +130,18 @@ def opening_for_bids_breaches(tender):
     yield from bidding.period_breaches(project.method, issued_on=issued, deadline_on=localtime(tender.bid_deadline).date())
     yield from preparation_breaches(tender)
     draft = Tender(project_id=project.pk, scale=tender.scale or frozen_scale(tender))  # by key: by object it would become project.tender
-    found = scoring.weights_breaches(project.method, draft.factors, fixed_price=tender.fixed_price)
+    found = scoring.weights_breaches(project.method, draft.factors, fixed_price=project.fixed_price)
     yield from (breach for breach in found if breach.binding)  # what a reason lifts was settled when the notice was approved
 
 
 def frozen_scale(tender) -> list[dict]:
     """Price and the project's factors as they stand now, as plain JSON."""
     project = tender.project
-    price = [] if tender.fixed_price else [{"name": "价格", "kind": "PRICE", "weight": str(project.price_weight), "bands": []}]
+    price = (
+        []
+        if project.fixed_price and not project.price_weight
+        else [{"name": "价格", "kind": "PRICE", "weight": str(project.price_weight), "bands": []}]
+    )
     return price + [
         {
             "name": factor.name,

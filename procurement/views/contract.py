@@ -84,6 +84,8 @@ def primary_action(user, contract) -> dict | None:
         Status.APPROVED: (Permission.CONTRACT_COUNTERSIGN, "签署合同", "contract_sign", ""),
         Status.SIGNED: (Permission.CONTRACT_DRAFT, "启动服务", "contract_start", "启动后按合同生成月报计划，确定启动？"),
     }
+    if contract.status == Status.IN_SERVICE and contract.ends_on < clock.today():
+        steps[Status.IN_SERVICE] = (Permission.CONTRACT_DRAFT, "确认履行完毕", "contract_complete", "确定合同已履行完毕？")
     if contract.status == Status.SIGNED and not contract.announced_at:
         steps[Status.SIGNED] = (Permission.CONTRACT_DRAFT, "发布合同公告", "contract_announce", "确定发布合同公告？")
     if contract.status not in steps:
@@ -100,6 +102,8 @@ def primary_action(user, contract) -> dict | None:
 def breaches_before(name: str, contract, user) -> list:
     if name == "contract_start":
         return services.start_breaches(contract, clock.today())
+    if name == "contract_complete":
+        return services.completion_breaches(contract, clock.today())
     if name == "contract_announce":
         return []
     own = project_rules.other_person_breaches(user.pk, handlers={"合同起草": contract.drafted_by_id}, act="合同审查")
@@ -227,3 +231,9 @@ class ContractSign(ContractNote):
 
     def verb(self, note):
         services.sign_contract(self.contract.pk, version=version_of(self.request), by=self.request.user, reason=note)
+
+
+@guarded(Permission.CONTRACT_DRAFT, methods=("POST",))
+def contract_complete(request, pk):
+    fetch(Contract, request.user, Permission.CONTRACT_DRAFT, pk=pk)
+    return act(request, services.complete_contract, pk, detail_url(pk), "合同已履行完毕。")

@@ -156,6 +156,7 @@ CONTRACTORS = {
     "contractors:credit_check_new": form(**VERIFY),
     "contractors:violation_new": form(**VERIFY),
     "contractors:debarment_new": form("contractor", only(FINANCE)),
+    "contractors:controller_new": form(**VERIFY),
     "contractors:tie_new": form(**VERIFY),
 }
 TENDERS = OFFICES | {EXPERT}
@@ -211,6 +212,7 @@ PROCUREMENT = {
     "procurement:contract_sign": form("contract", only(FIRM)),
     "procurement:contract_announce": act("contract", only(PURCHASE)),
     "procurement:contract_start": act("contract", only(PURCHASE)),
+    "procurement:contract_complete": act("contract", only(PURCHASE)),
     "procurement:report_list": read(None, OFFICES | FIRMS),
     "procurement:report_detail": read("report", OFFICES | FIRMS),
     "procurement:report_save": act("report", FIRMS),

@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.roles import Role
 from contractors import reports, services
 from contractors.models import Contractor, Debarment
-from contractors.rules import Condition
+from contractors.rules import Condition, same_control_breaches
 from records import clock
 from records.refusals import IllegalTransition, Refused, StaleVersion
 from records.workflow import move
@@ -201,3 +201,15 @@ def test_api_shows_the_register_in_reach_without_personal_numbers(chongqing, off
     assert "representative" not in answer.content.decode()
     own = browse(make_contractor_admin(mine)).get("/api/v1/contractors/").json()["results"]
     assert [row["id"] for row in own] == [mine.pk]
+
+
+def test_p10_who_controls_a_contractor_is_recorded_by_form_and_bars_its_rival(chongqing, officer, browse):
+    held, holder = make_contractor(), make_contractor()
+    client, url = browse(officer), at("controller_new", held.pk)
+    assert url in client.get(at("contractor_detail", held.pk)).content.decode()
+    wrong = client.post(url, {"name": str(holder), "uscc": holder.uscc[:-1]})
+    assert wrong.status_code == 422 and "17 位" in wrong.content.decode()
+    assert client.post(url, {"name": str(holder), "uscc": holder.uscc.lower()}).status_code == 302
+    found = list(same_control_breaches(reports.control(held), [reports.control(holder)]))
+    assert [breach.rule for breach in found] == ["P-10"] and "直接控股、管理关系" in found[0].message
+    assert browse(make_contractor_admin(held)).post(url, {"name": "甲", "uscc": holder.uscc}).status_code == 403

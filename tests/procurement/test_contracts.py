@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from accounts.models import AuditEvent
 from procurement.models import Award, Contract, PeriodicReport, Project, ProjectPaper, TakeoverPlan
@@ -207,6 +208,24 @@ def test_p59_a_lapsed_award_cannot_be_signed_and_the_next_candidate_takes_the_pa
     next_one = factories.second_award(contract, chongqing.contractors[1], office)
     again = contracts.draft_contract(next_one.pk, by=office.officer)
     assert (again.pk, again.contractor, again.amount, again.status) == (contract.pk, next_one.contractor, next_one.amount, "draft")
+
+
+def test_v04_a_contract_is_performed_when_its_term_is_over_and_every_report_is_accepted(office, winner, browse):
+    contract = factories.make_running(office, winner)
+    url = reverse("procurement:contract_complete", args=[contract.pk])
+    client = browse(office.officer)
+    with pytest.raises(Refused) as refusal:
+        contracts.complete_contract(contract.pk, version=contract.version, by=office.officer)
+    assert rules_of(refusal) == {"P-20", "V-04"}
+    yesterday = clock.today() - timedelta(days=1)
+    Contract.objects.filter(pk=contract.pk).update(starts_on=yesterday - timedelta(days=90), ends_on=yesterday)
+    page = client.get(reverse("procurement:contract_detail", args=[contract.pk])).content.decode()
+    assert "确认履行完毕" in page and "未审核通过" in page
+    assert client.post(url, {"version": contract.version}).status_code == 422
+    contract.reports.update(status=PeriodicReport.Status.ACCEPTED)
+    assert browse(factories.signer_of(winner)).post(url, {"version": contract.version}).status_code == 403
+    assert client.post(url, {"version": contract.version}).status_code == 302
+    assert Contract.objects.get(pk=contract.pk).status == Contract.Status.COMPLETED
 
 
 @pytest.mark.parametrize("before", Contract.Status)
