@@ -13,7 +13,7 @@ def main(names: list[str]) -> int:
         print(f"bench: no such benchmark: {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}", file=sys.stderr)
         return 2
     import_module("tests.services")  # before Django reads its settings
-    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings_test"  # static files as they lie; hashers are named by their class
     import_module("django").setup()
     import_module("django.core.management").call_command("migrate", verbosity=0)
     outcomes = [outcome for name in names or NAMES for outcome in import_module(f"bench.{name}").measure()]

@@ -71,5 +71,5 @@ def measure_list(here: Ground, name: str) -> list[Ceiling]:
 def measure() -> list[Ceiling]:
     began = perf_counter()
     here = ground()
-    print(f"laid {here.cases:,} cases and {here.projects:,} projects in {perf_counter() - began:.0f} s")
+    print(f"laid {here.cases:,} cases and {here.projects:,} projects in {perf_counter() - began:.0f} s", flush=True)
     return [outcome for name in SQL for outcome in measure_list(here, name)]

@@ -1,5 +1,6 @@
 """The ground of the list benchmarks: a city of 100,000 cases from the bulk path, and projects beside them, laid once per run."""
 
+import os
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -16,7 +17,7 @@ from config.demo.people import People
 from procurement.models import Project
 from records import clock
 
-CASES, PROJECTS = 100_000, 20_000
+CASES, PROJECTS = int(os.environ.get("BENCH_CASES", "100000")), 20_000
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ def ground() -> Ground:
     projects = fill_projects(auditor)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    client = Client(SERVER_NAME="localhost")
+    client = Client()
     client.force_login(auditor, backend="django.contrib.auth.backends.ModelBackend")
     return Ground(city, client, cases, projects)
 
