@@ -16,6 +16,7 @@ from accounts.access import public
 from accounts.wallclock import today
 from config.tasks import HEARTBEAT
 from records.models import CalendarYear
+from records.workdays import NOTICE_MONTH
 
 HEARTBEAT_MAY_BE = 90  # seconds old; beat asks every 20
 FREE_AT_LEAST = 500 * 1024 * 1024
@@ -59,7 +60,15 @@ def calendar() -> None:
         raise Unwell(f"working days of {year} are not loaded")
 
 
+def next_calendar() -> None:
+    """From November the coming year's working days should be there: limits that reach into it stay open until they are."""
+    day = today()
+    if day.month >= NOTICE_MONTH and not CalendarYear.objects.filter(year=day.year + 1).exists():
+        raise Unwell(f"working days of {day.year + 1} are not loaded")
+
+
 CHECKS = (database, broker, worker, disk, calendar)
+WARNINGS = (next_calendar,)  # told, but not unwell
 
 
 def verdict(check) -> str:
@@ -79,4 +88,7 @@ def verdict(check) -> str:
 def healthz(request) -> JsonResponse:
     parts = {check.__name__: verdict(check) for check in CHECKS}
     healthy = set(parts.values()) == {"ok"}
-    return JsonResponse({"status": "ok" if healthy else "unwell", "parts": parts}, status=200 if healthy else 503)
+    told = {check.__name__: verdict(check) for check in WARNINGS}
+    warnings = {name: words for name, words in told.items() if words != "ok"}
+    answer = {"status": "ok" if healthy else "unwell", "parts": parts, "warnings": warnings}
+    return JsonResponse(answer, status=200 if healthy else 503)

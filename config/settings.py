@@ -179,6 +179,7 @@ CELERY_BEAT_SCHEDULE = {
     "tell what is overdue": {"task": "windows.tasks.escalate_overdue", "schedule": crontab(hour="8,13", minute=30)},
     "fill open dates": {"task": "windows.tasks.fill_open_dates", "schedule": crontab(hour=4, minute=20)},
     "recompute due days": {"task": "windows.tasks.recompute_corrected", "schedule": crontab(hour=4, minute=40)},
+    "fill open dates of evaluations": {"task": "evaluation.tasks.fill_open_dates", "schedule": crontab(hour=2, minute=5)},
     "close periods": {"task": "evaluation.tasks.close_periods", "schedule": crontab(hour=2, minute=20)},
     "open due reports": {"task": "procurement.tasks.open_due_reports", "schedule": crontab(hour=0, minute=20)},
     "clean up": {"task": "records.tasks.clean_up", "schedule": crontab(hour=3, minute=10)},

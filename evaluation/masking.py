@@ -1,4 +1,4 @@
-"""What must not reach the public: numbers that name a person, and the commonest way to name one in a sentence. Pure; POLICY §7.3.
+"""What must not reach the public: numbers that name a person, and the commonest way to name one in a sentence. Pure.
 
 Names can be written in more ways than any list knows: the preview before publication asks a person to look.
 """

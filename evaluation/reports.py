@@ -18,6 +18,9 @@ from evaluation.masking import mask_personal
 from evaluation.models import Assignment, Evaluation, Objection
 from evaluation.rules import Source
 from evaluation.services import scoring
+from evaluation.services.schemes import without_scheme
+from procurement.models import Contract
+from records.workdays import OPEN_DATE
 from records.worklist import Hit, WorkItem
 
 Status = Evaluation.Status
@@ -200,6 +203,7 @@ def worklist(user) -> list[WorkItem]:
         items += _of(rows.filter(status=Status.COLLECTING), "收齐三方评价", "collect_due_on")
         items += _of(rows.filter(status=Status.SCORED), "送承接主体核对", "collect_due_on")
         items += _answers(rows)
+        items += _schemes_to_make(user)
     if may(user, Permission.EVALUATION_FINALISE):
         items += _of(rows.filter(status=Status.OBJECTION), "审定绩效评价", "objection_due_on")
     if may(user, Permission.EVALUATION_PUBLISH):
@@ -220,7 +224,7 @@ def _of(rows, kind: str, due: str, url_name: str = "evaluation:evaluation_detail
             getattr(row, due),
             "绩效评价",
             CLAUSE,
-            row.get_status_display(),
+            row.get_status_display() if getattr(row, due) else f"{row.get_status_display()}，期限{OPEN_DATE}",
         )
         for row in rows.order_by(due, "pk")[:OPEN_LIMIT]
     ]
@@ -237,8 +241,29 @@ def _answers(rows) -> list[WorkItem]:
             row.answer_due_on,
             "绩效评价",
             CLAUSE,
+            "" if row.answer_due_on else f"期限{OPEN_DATE}",
         )
         for row in objections.order_by("answer_due_on")[:OPEN_LIMIT]
+    ]
+
+
+def unschemed_contracts(user) -> list[Contract]:
+    """Running contracts this person has evaluated, but by no scheme: they would never come up for evaluation (E-06)."""
+    rows = Contract.objects.running().reached_with(user, Permission.EVALUATION_MANAGE)
+    return without_scheme(rows.select_related("project__organisation").prefetch_related("project__items").order_by("starts_on", "pk"))
+
+
+def _schemes_to_make(user) -> list[WorkItem]:
+    return [
+        WorkItem(
+            f"制定评价方案：{contract.project.name}",
+            reverse("evaluation:scheme_create"),
+            None,
+            "绩效评价",
+            CLAUSE,
+            f"合同 {contract.number} 没有生效的评价方案，不会自动生成评价；方案生效日期应不晚于 {contract.starts_on}",
+        )
+        for contract in unschemed_contracts(user)[:OPEN_LIMIT]
     ]
 
 

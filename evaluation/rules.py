@@ -1,4 +1,4 @@
-"""How a purchased service is judged (绩效评价): weights, totals, grades, samples, independence. Pure; POLICY §2.
+"""How a purchased service is judged (绩效评价): weights, totals, grades, samples, independence. Pure. Rule ids: docs/rules.md.
 
 Scores are Decimals from 0 to 100. Nothing is ever assumed for data that are not there: a missing score is listed
 (``missing_breaches``), and its weight moves only where the scheme says so (``effective_weights``).
@@ -30,7 +30,7 @@ ANSWER_WORKDAYS = 10  # E-15, DESIGN: default of a new scheme
 PUBLICATION_WORKDAYS = 20  # E-10, 政府信息公开条例 art. 26
 SAMPLE_FLOOR, SAMPLE_PERCENT = 30, 10  # E-08, DESIGN: defaults of a new scheme
 DISCLOSURE_MINIMUM = 5  # E-08, DESIGN: below so many replies the contractor sees no total of theirs
-QUESTIONS = (3, 5)  # J10: a slip asks three to five questions
+QUESTIONS = (3, 5)  # a slip asks three to five questions
 
 
 class Evaluator(StrEnum):
@@ -97,7 +97,7 @@ BANDS: Sequence[tuple[Decimal, Grade]] = (
     (Decimal(60), Grade.FAIR),
     (Decimal(0), Grade.POOR),
 )
-# J10, DESIGN: five answers on a slip and what each is worth; “说不清” is an answer that counts nowhere.
+# Our own design: five answers on a slip and what each is worth; “说不清” is an answer that counts nowhere.
 ANSWER_SCORES: Mapping[int, Decimal] = {5: Decimal(100), 4: Decimal(80), 3: Decimal(60), 2: Decimal(30), 1: Decimal(0)}
 ANSWER_LABELS: Mapping[int, str] = {5: "非常满意", 4: "满意", 3: "一般", 2: "不满意", 1: "非常不满意", 0: "说不清"}
 
@@ -123,7 +123,7 @@ class Period:
 
 
 def scheme_breaches(lines: Sequence[Line]) -> Iterator[Breach]:
-    """E-01, E-02, E-03, E-06, J10: what is wrong with this set of indicators before it may judge anybody."""
+    """E-01, E-02, E-03, E-06, E-08: what is wrong with this set of indicators before it may judge anybody."""
     yield from _weight_breaches(lines)
     weights = weights_by(lines, "evaluator")
     for evaluator, label in EVALUATOR_LABELS.items():
@@ -300,9 +300,9 @@ def finalise_breaches(*, scorers: Iterable[int], finaliser: int, open_objections
         yield Breach("E-15", THREE_VOICES, "异议期未满，且承接主体没有表示无异议，不能审定。")
 
 
-def objection_breaches(*, today: date, due_on: date) -> Iterator[Breach]:
-    """E-15: the evaluated party may object until the last day of the window, that day included."""
-    if today > due_on:
+def objection_breaches(*, today: date, due_on: date | None) -> Iterator[Breach]:
+    """E-15: the evaluated party may object until the last day of the window, that day included; always while that day is unknown."""
+    if due_on is not None and today > due_on:
         yield Breach("E-15", THREE_VOICES, f"异议期已于 {due_on} 届满，不能再提出异议。")
 
 

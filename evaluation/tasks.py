@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.roles import Role
 from evaluation import exchange as exchange  # registers its job handlers
-from evaluation.services import periods
+from evaluation.services import dates, periods
 from evaluation.services import surveys as surveys  # registers its job handler
 from procurement.models import Contract
 from records import clock, jobs, messages
@@ -36,6 +36,12 @@ def close_periods() -> int:
         )
         count += 1
     return count
+
+
+@shared_task(ignore_result=True)
+def fill_open_dates() -> int:
+    """Limits that waited for a calendar year."""
+    return dates.fill_open_dates()
 
 
 @jobs.handler(JOB)

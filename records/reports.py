@@ -1,14 +1,16 @@
 """What this app puts on the work list and finds for the search box."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db.models import Q
 from django.urls import reverse
 
+from accounts.access import may
 from accounts.roles import Permission
-from records import clock
+from records import clock, workdays
 from records.models import Job, Notice, PolicyValue
 from records.notices import read_code
+from records.refusals import CALENDAR
 from records.values import REGISTRY, RULE
 from records.worklist import Hit, WorkItem
 
@@ -17,8 +19,20 @@ FAILED_FOR = timedelta(days=14)
 
 
 def worklist(user) -> list[WorkItem]:
-    """Values that wait for this person's confirmation, and this person's failed jobs of the last fortnight."""
-    return [*_values_to_confirm(user), *_failed_jobs(user)]
+    """A calendar to import, values that wait for this person's confirmation, and this person's failed jobs of the last fortnight."""
+    return [*_calendar_to_import(user), *_values_to_confirm(user), *_failed_jobs(user)]
+
+
+def _calendar_to_import(user):
+    """From 1 November the next year's working days are due before its first day: limits that reach into it stay open until then."""
+    if not may(user, Permission.CALENDAR_MANAGE):
+        return
+    today = clock.today()
+    year = workdays.year_to_load(today)
+    if year is not None:
+        note = f"跨入 {year} 年的期限要等工作日历导入后才能确定"
+        due = max(today, date(year - 1, 12, 31))
+        yield WorkItem(f"导入 {year} 年工作日历", reverse("records:calendar_import"), due, "工作日历", str(CALENDAR), note)
 
 
 def _values_to_confirm(user):

@@ -1,4 +1,4 @@
-"""Working days by the published calendar, never by weekday alone (POLICY D-01…D-04, 民法典 201、203).
+"""Working days by the published calendar, never by weekday alone (D-01…D-04, 民法典 201、203).
 
 The start day is not counted; the period ends with the close of its last day. A year without a published calendar refuses
 (MissingCalendar), it is never guessed. Days live in CalendarDay; each process keeps a year it has read until the year's
@@ -6,6 +6,7 @@ digest changes (asked once per request or task, see ``refresh``).
 """
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -13,14 +14,39 @@ from records.models import CalendarDay, CalendarYear
 from records.refusals import MissingCalendar
 
 __all__ = [
-    "DayNote", "MissingCalendar", "add_calendar_days", "add_workdays", "digests", "explain", "is_workday", "refresh", "workdays_between",
-]  # fmt: skip
+    "DayNote",
+    "Due",
+    "OPEN_DATE",
+    "MissingCalendar",
+    "add_calendar_days",
+    "add_workdays",
+    "digests",
+    "due",
+    "explain",
+    "is_workday",
+    "refresh",
+    "workdays_between",
+    "year_to_load",
+]
 
 ONE = timedelta(days=1)
+OPEN_DATE = "工作日历公布后确定"
 WEEKDAYS = "一二三四五六日"
 _asked = threading.local()
 _years: dict[tuple[int, str], dict[date, tuple[bool, str]]] = {}
 YEARS_KEPT = 64
+NOTICE_MONTH = 11
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The last day of a time limit, or None with the reason. In words: the day, or that the calendar will tell."""
+
+    on: date | None
+    note: str = ""
+
+    def __str__(self) -> str:
+        return str(self.on) if self.on else f"{OPEN_DATE}（{self.note}）"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +96,15 @@ def _note(day: date) -> tuple[bool, str]:
         raise MissingCalendar(day.year) from None
 
 
+def year_to_load(today: date) -> int | None:
+    """The year whose calendar somebody must import now: this one, or from 1 November the next; None when all is there.
+
+    The State Council's notice for a year is published in November of the year before.
+    """
+    wanted = [today.year, today.year + 1] if today.month >= NOTICE_MONTH else [today.year]
+    return next((year for year in wanted if year not in digests()), None)
+
+
 def is_workday(day: date) -> bool:
     return _note(day)[0]
 
@@ -83,6 +118,17 @@ def add_workdays(start: date, n: int) -> date:
         day += ONE
         n -= is_workday(day)
     return day
+
+
+def due(count: Callable[..., date], *args) -> Due:
+    """``count(*args)`` where a date is only a limit: a missing year leaves it open with the reason and stops no work.
+
+    Whoever keeps the open date fills it once the calendar is there, every night.
+    """
+    try:
+        return Due(count(*args))
+    except MissingCalendar as missing:
+        return Due(None, f"{missing.year} 年工作日历尚未录入，录入后自动算出到期日")
 
 
 def workdays_between(a: date, b: date) -> int:

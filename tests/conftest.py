@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from playwright.sync_api import expect, sync_playwright
 
+from records import workdays
 from records.fonts import fontconfig_file
 from tests import flush
 from tests.factories import make_chongqing
@@ -36,6 +37,12 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(autouse=True)
+def _calendar_of_its_own():
+    """A year that another test loaded, and rolled back, is not remembered."""
+    workdays.refresh()
+
+
+@pytest.fixture(autouse=True)
 def _empty_cache():
     """Rate limits and counters of one test must not reach the next."""
     cache.clear()
@@ -49,7 +56,7 @@ def chongqing(db):
 
 @pytest.fixture
 def browse():
-    """``browse(user)`` → a client that is signed in; CSRF is not checked (T21 has its own test)."""
+    """``browse(user)`` → a client that is signed in; CSRF is not checked (that has its own test)."""
 
     def signed_in(user) -> Client:
         client = Client()

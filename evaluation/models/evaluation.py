@@ -91,7 +91,7 @@ class Evaluation(Versioned):
     )
     correction_reason = models.TextField("更正原因", blank=True)
     status = models.CharField("状态", max_length=12, choices=Status, default=Status.COLLECTING, db_index=True)
-    collect_due_on = models.DateField("收集截止")
+    collect_due_on = models.DateField("收集截止", null=True, blank=True, help_text="空：工作日历公布后确定")
     created_at = models.DateTimeField("生成时间", default=clock.now)
 
     total = models.DecimalField("总分（未修约）", max_digits=13, decimal_places=10, null=True, blank=True)
@@ -102,7 +102,8 @@ class Evaluation(Versioned):
     scored_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", null=True, blank=True, verbose_name="计分人")
     improvement = models.TextField("需要改进", blank=True)
 
-    objection_due_on = models.DateField("异议截止", null=True, blank=True)
+    objection_from = models.DateField("异议期起算日", null=True, blank=True)
+    objection_due_on = models.DateField("异议截止", null=True, blank=True, help_text="空：工作日历公布后确定")
     objection_waived_by = models.ForeignKey(
         "accounts.User", models.PROTECT, related_name="+", null=True, blank=True, verbose_name="无异议确认人"
     )
@@ -215,7 +216,7 @@ class Objection(models.Model):
     file = models.ForeignKey("records.StoredFile", models.PROTECT, related_name="+", null=True, blank=True, verbose_name="附件")
     raised_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", verbose_name="提出人")
     raised_at = models.DateTimeField("提出时间", default=clock.now)
-    answer_due_on = models.DateField("答复期限")
+    answer_due_on = models.DateField("答复期限", null=True, blank=True, help_text="空：工作日历公布后确定")
     outcome = models.CharField("结论", max_length=10, choices=Outcome, default=Outcome.OPEN)
     answer = models.TextField("答复", blank=True)
     answered_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", null=True, blank=True, verbose_name="答复人")

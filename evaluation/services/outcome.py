@@ -1,6 +1,5 @@
 """From score to public result: objection, finalisation by another person, publication, correction."""
 
-from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
@@ -13,11 +12,11 @@ from evaluation import reports, rules
 from evaluation.masking import mask_personal
 from evaluation.models import Evaluation, Objection, Score
 from evaluation.rules import Source
+from evaluation.services import dates
 from procurement.models import Project
 from records import clock, messages, notices
 from records.policy import Breach
 from records.refusals import Refused, uphold
-from records.workdays import add_workdays
 from records.workflow import claim, move, touch
 
 Status = Evaluation.Status
@@ -51,13 +50,14 @@ def reopen(evaluation_id: int, *, reason: str, by) -> Evaluation:
 def open_objection(evaluation_id: int, *, by) -> Evaluation:
     """Show the score to the contractor, who has some working days to object (E-15)."""
     evaluation = claim(Evaluation, evaluation_id)
-    evaluation.objection_due_on = add_workdays(clock.today(), evaluation.scheme.objection_workdays)
-    evaluation.objection_waived_by = None
+    evaluation.objection_from = clock.today()
+    due = dates.objection_due(evaluation.scheme, evaluation.objection_from)
+    evaluation.objection_due_on, evaluation.objection_waived_by = due.on, None
     touch(evaluation)
-    evaluation.save(update_fields=["objection_due_on", "objection_waived_by", "version"])
+    evaluation.save(update_fields=["objection_from", "objection_due_on", "objection_waived_by", "version"])
     move(evaluation, Status.OBJECTION, by=by)
     title = f"绩效评价结果请核对：{evaluation.contract.project.name}"
-    body = f"总分 {rules.shown(evaluation.total)}，等级“{evaluation.grade}”。如有异议，请在 {evaluation.objection_due_on} 前提出。"
+    body = f"总分 {rules.shown(evaluation.total)}，等级“{evaluation.grade}”。如有异议，请在异议期内提出。异议期至：{due}。"
     contractor = evaluation.contract.contractor.organisation
     key = f"evaluation-objection:{evaluation.pk}:{evaluation.version}"
     messages.to_role(contractor, Role.CONTRACTOR_ADMIN, title, body, url=_url(evaluation), key=key)
@@ -78,13 +78,13 @@ def raise_objection(evaluation_id: int, *, text: str, by, file=None) -> Objectio
     evaluation = claim(Evaluation, evaluation_id)
     _in_objection(evaluation)
     uphold(rules.objection_breaches(today=clock.today(), due_on=evaluation.objection_due_on))
-    due = add_workdays(clock.today(), evaluation.scheme.answer_workdays)
-    objection = Objection.objects.create(evaluation=evaluation, text=text.strip(), file=file, raised_by=by, answer_due_on=due)
+    due = dates.answer_due(evaluation.scheme, clock.today())
+    objection = Objection.objects.create(evaluation=evaluation, text=text.strip(), file=file, raised_by=by, answer_due_on=due.on)
     _set_waiver(evaluation, None)
-    audit.record("evaluation.objection.raised", evaluation, by=by, detail={"objection": objection.pk, "answer_due_on": due})
+    audit.record("evaluation.objection.raised", evaluation, by=by, detail={"objection": objection.pk, "answer_due_on": due.on})
     title = f"收到绩效评价异议：{evaluation.contract.project.name}"
     key = f"evaluation-objected:{objection.pk}"
-    messages.to_role(evaluation.organisation, Role.EVALUATION_OFFICER, title, f"请在 {due} 前答复。", url=_url(evaluation), key=key)
+    messages.to_role(evaluation.organisation, Role.EVALUATION_OFFICER, title, f"答复期限：{due}。", url=_url(evaluation), key=key)
     return objection
 
 
@@ -149,7 +149,7 @@ def finalise(evaluation_id: int, *, by, version: int | None = None) -> Evaluatio
     _in_objection(evaluation)
     uphold(finalise_breaches(evaluation, by))
     evaluation.finalised_by, evaluation.finalised_at = by, clock.now()
-    evaluation.publish_due_on = add_workdays(clock.today(), rules.PUBLICATION_WORKDAYS)
+    evaluation.publish_due_on = dates.publish_due(clock.today()).on
     evaluation.report = notices.issue(
         REPORT,
         organisation=evaluation.organisation,
@@ -230,7 +230,7 @@ def _advance_project(evaluation: Evaluation, by) -> None:
 
 @transaction.atomic
 def correct(evaluation_id: int, *, reason: str, by) -> Evaluation:
-    """Open the next edition of a final evaluation; this one stays as it is, and stays visible (J11)."""
+    """Open the next edition of a final evaluation; this one stays as it is, and stays visible."""
     earlier = claim(Evaluation, evaluation_id)
     if earlier.status not in (Status.FINAL, Status.PUBLISHED):
         raise Refused.because("E-15", rules.THREE_VOICES, f"本期评价{earlier.get_status_display()}，只有已审定或已公布的评价需要更正。")
@@ -240,7 +240,7 @@ def correct(evaluation_id: int, *, reason: str, by) -> Evaluation:
         raise Refused.because("E-15", rules.THREE_VOICES, f"第 {earlier.edition + 1} 版更正已经在办理。")
     same = ("contract", "organisation", "scheme", "period_start", "period_end", "improvement")
     fields = {name: getattr(earlier, name) for name in same}
-    due = _next_collect_day(earlier)
+    due = dates.collect_due(earlier.scheme, clock.today()).on
     fresh = Evaluation.objects.create(
         **fields, edition=earlier.edition + 1, supersedes=earlier, correction_reason=reason.strip(), collect_due_on=due
     )
@@ -249,7 +249,3 @@ def correct(evaluation_id: int, *, reason: str, by) -> Evaluation:
         score.save(force_insert=True)
     audit.record("evaluation.evaluation.correction_opened", fresh, by=by, detail={"supersedes": earlier.pk, "reason": reason})
     return fresh
-
-
-def _next_collect_day(earlier: Evaluation) -> date:
-    return add_workdays(clock.today(), earlier.scheme.collection_workdays)

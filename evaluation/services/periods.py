@@ -11,12 +11,11 @@ from accounts import audit
 from accounts.roles import Role
 from evaluation import rules
 from evaluation.models import Evaluation, Scheme
-from evaluation.services import scoring
+from evaluation.services import dates, scoring
 from evaluation.services.schemes import class_of, scheme_for
 from procurement.models import Contract
-from records import clock, messages
+from records import clock, messages, workdays
 from records.refusals import Refused
-from records.workdays import add_workdays
 from records.workflow import claim
 
 SERVED = (Contract.Status.IN_SERVICE, Contract.Status.COMPLETED)
@@ -57,22 +56,18 @@ def open_evaluation(contract: Contract, period: rules.Period, *, by=None) -> tup
     scheme = scheme_for(organisation, class_of(contract), period.start)
     if scheme is None:
         raise Refused.because("E-06", rules.THREE_VOICES, f"{period.start} 没有生效的评价方案，请先为{organisation}制定评价方案。")
-    values = {
-        "organisation": organisation,
-        "scheme": scheme,
-        "period_end": period.end,
-        "collect_due_on": add_workdays(period.end, scheme.collection_workdays),
-    }
+    due = dates.collect_due(scheme, period.end)
+    values = {"organisation": organisation, "scheme": scheme, "period_end": period.end, "collect_due_on": due.on}
     evaluation, made = Evaluation.objects.get_or_create(contract=contract, period_start=period.start, edition=1, defaults=values)
     if made:
         audit.record("evaluation.evaluation.opened", evaluation, by=by, detail={"scheme": str(scheme)})
-        _announce(evaluation)
+        _announce(evaluation, due)
     return evaluation, made
 
 
-def _announce(evaluation: Evaluation) -> None:
+def _announce(evaluation: Evaluation, due: workdays.Due) -> None:
     title = f"请完成绩效评价：{evaluation.contract.project.name}"
-    body = f"评价期间 {evaluation.period_start} 至 {evaluation.period_end}，{evaluation.collect_due_on} 前收齐三方评价。"
+    body = f"评价期间 {evaluation.period_start} 至 {evaluation.period_end}，收齐三方评价的期限：{due}。"
     url = reverse("evaluation:evaluation_detail", args=[evaluation.pk])
     messages.to_role(evaluation.organisation, Role.EVALUATION_OFFICER, title, body, url=url, key=f"evaluation-opened:{evaluation.pk}")
 
@@ -83,7 +78,7 @@ def close_period(contract_id: int, start: date, end: date) -> Evaluation:
     evaluation, _ = open_evaluation(contract, rules.Period(start, end))
     with transaction.atomic():
         evaluation = claim(Evaluation, evaluation.pk)
-        if not evaluation.is_open or evaluation.collect_due_on > clock.today():
+        if not evaluation.is_open or evaluation.collect_due_on is None or evaluation.collect_due_on > clock.today():
             return evaluation
         entries, _ = scoring.collect(evaluation, as_of=clock.today())
         lacking = scoring.missing(entries)

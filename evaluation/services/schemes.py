@@ -1,7 +1,7 @@
 """Schemes: a new edition is judged whole, then never changed."""
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
@@ -80,6 +80,20 @@ def class_of(contract) -> str:
     """The class of service of a contract; one that buys both kinds falls under the general scheme."""
     kinds = {item.kind for item in contract.project.items.all()}
     return kinds.pop() if len(kinds) == 1 else Scheme.ServiceClass.ANY
+
+
+def without_scheme(contracts: Iterable) -> list:
+    """Those of these contracts that no edition in force on their first day judges: no period of theirs would ever be opened.
+
+    One query for all editions. Wants ``project__organisation`` and ``project__items`` loaded.
+    """
+    editions = list(Scheme.objects.values_list("organisation__path", "service_class", "effective_from"))
+
+    def judged(contract) -> bool:
+        path, classes = contract.project.organisation.path, {class_of(contract), Scheme.ServiceClass.ANY}
+        return any(path.startswith(above) and kind in classes and on <= contract.starts_on for above, kind, on in editions)
+
+    return [contract for contract in contracts if contract.starts_on and not judged(contract)]
 
 
 def scheme_for(organisation: Organisation, service_class: str, on: date) -> Scheme | None:

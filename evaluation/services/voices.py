@@ -47,10 +47,9 @@ def _facts(contract: Contract, third_party: Organisation) -> dict:
     contractor = contract.contractor.organisation
     bidders = Bid.objects.filter(tender__project=contract.project)
     same = third_party.pk == contractor.pk or bool(third_party.code) and third_party.code == contractor.code
-    rival = (
-        bidders.filter(contractor__organisation=third_party).exists()
-        or bidders.filter(contractor__organisation__code=third_party.code).exists()
-    )
+    rival = bidders.filter(contractor__organisation=third_party).exists()
+    if third_party.code:  # a blank code says nothing: it must not match another organisation without one
+        rival = rival or bidders.filter(contractor__organisation__code=third_party.code).exists()
     return {"same_organisation": same, "bid_for_project": rival}
 
 

@@ -1,4 +1,4 @@
-"""The auditor's desk (J14): read, take single papers, take one ZIP of what was chosen. Each access is itself on record."""
+"""The auditor's desk: read, take single papers, take one ZIP of what was chosen. Each access is itself on record."""
 
 from django.contrib import messages
 from django.db import transaction

@@ -18,7 +18,7 @@ from records import clock
 from records.exports import export
 from records.files import file_response
 from records.listing import KeysetPage
-from records.workdays import workdays_between
+from records.workdays import OPEN_DATE, workdays_between
 
 Status = Evaluation.Status
 GRADE_TONES = {"优": "ok", "良": "ok", "中": "due", "差": "overdue"}
@@ -41,6 +41,7 @@ def evaluation_list(request):
         "columns": [{"label": label, "align": "number" if label == "总分" else ""} for label in COLUMNS],
         "duty": reports.publication_duty(rows, clock.today()) if may(request.user, Permission.EVALUATION_DOWNLOAD) else None,
         "may_archive": may(request.user, Permission.EVALUATION_DOWNLOAD),
+        "unschemed": reports.unschemed_contracts(request.user),
         "may_manage": may(request.user, Permission.EVALUATION_MANAGE),
         "may_schemes": may(request.user, Permission.SCHEME_VIEW),
     }
@@ -124,15 +125,15 @@ def _steps(evaluation: Evaluation) -> list[dict]:
     order = [Status.COLLECTING, Status.SCORED, Status.OBJECTION, Status.FINAL, Status.PUBLISHED]
     at = order.index(evaluation.status) if evaluation.status in order else len(order)
     rows = (
-        ("收齐三方评价", None, "", f"{evaluation.collect_due_on} 前收齐"),
+        ("收齐三方评价", None, "", f"{evaluation.collect_due_on} 前收齐" if evaluation.collect_due_on else f"收齐期限{OPEN_DATE}"),
         ("计分", evaluation.scored_at, evaluation.scored_by or "到期自动计分", ""),
-        ("承接主体核对", None, "", f"异议期至 {evaluation.objection_due_on}" if evaluation.objection_due_on else ""),
+        ("承接主体核对", None, "", _objection_note(evaluation)),
         ("审定", evaluation.finalised_at, evaluation.finalised_by, ""),
         (
             "公布",
             evaluation.published_at,
             evaluation.published_by,
-            f"{evaluation.publish_due_on} 前公布" if evaluation.publish_due_on else "",
+            _publish_note(evaluation),
         ),
     )
     steps = []
@@ -144,6 +145,18 @@ def _steps(evaluation: Evaluation) -> list[dict]:
             {"label": label, "state": state, "on": on, "who": str(who) if done and on and who else "", "note": "" if done else note}
         )
     return steps
+
+
+def _objection_note(evaluation: Evaluation) -> str:
+    if evaluation.objection_due_on:
+        return f"异议期至 {evaluation.objection_due_on}"
+    return f"异议期截止日{OPEN_DATE}" if evaluation.objection_from else ""
+
+
+def _publish_note(evaluation: Evaluation) -> str:
+    if evaluation.publish_due_on:
+        return f"{evaluation.publish_due_on} 前公布"
+    return f"公布期限{OPEN_DATE}" if evaluation.finalised_at else ""
 
 
 def _collecting(evaluation: Evaluation, entries, audience: str, user) -> list[dict]:
@@ -230,7 +243,8 @@ def _actions(user, evaluation: Evaluation, audience: str) -> dict:
     can = lambda permission: may(user, permission, evaluation)  # noqa: E731
     manage, office = can(Permission.EVALUATION_MANAGE), audience == OFFICE
     window = status == Status.OBJECTION
-    late = evaluation.objection_due_on is not None and clock.today() > evaluation.objection_due_on
+    due, today = evaluation.objection_due_on, clock.today()
+    late = due is not None and today > due
     return {
         "score_purchaser": evaluation.is_open and can(Permission.EVALUATION_SCORE_PURCHASER),
         "score_third_party": evaluation.is_open and can(Permission.EVALUATION_SCORE_THIRD_PARTY),
@@ -249,7 +263,7 @@ def _actions(user, evaluation: Evaluation, audience: str) -> dict:
         "recompute": evaluation.total is not None and not evaluation.is_open and can(Permission.EVALUATION_DOWNLOAD),
         "report": evaluation.report_id is not None and can(Permission.EVALUATION_DOWNLOAD),
         "public": evaluation.published_at is not None,
-        "left": workdays_between(clock.today(), evaluation.objection_due_on) if window and not late else None,
+        "left": workdays_between(today, due) if window and due and not late else None,
     }
 
 

@@ -11,14 +11,13 @@ from accounts.roles import Permission
 from evaluation import forms
 from evaluation.audience import OFFICE, THIRD_PARTY, audience_of
 from evaluation.models import Evaluation, SurveyCode, SurveyReply
-from evaluation.services import scoring, surveys
+from evaluation.services import dates, scoring, surveys
 from evaluation.views.work import refuse
 from records import clock
 from records.crypto import blind_index
 from records.idempotency import FIELD, fingerprint_of, once
 from records.ratelimit import check, client_address
 from records.refusals import Refused, uphold
-from records.workdays import add_workdays
 
 TRIES, WINDOW = 60, 600  # requests from one address in ten minutes: twenty recipients behind one village router
 
@@ -57,7 +56,7 @@ def _suggested(evaluation, survey) -> dict:
     source = survey.population_source if survey else (str(latest) if latest else "")
     scheme = evaluation.scheme
     needed = surveys.rules.replies_needed(population, floor=scheme.sample_floor, percent=scheme.sample_percent)
-    expires = add_workdays(max(clock.today(), evaluation.period_end), scheme.collection_workdays)
+    expires = dates.collect_due(scheme, max(clock.today(), evaluation.period_end)).on
     return {
         "population": population or None,
         "population_source": source,

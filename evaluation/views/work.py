@@ -17,6 +17,7 @@ from records import clock
 from records.files import store_upload
 from records.idempotency import FIELD, fingerprint_of, once
 from records.refusals import Refused
+from records.workdays import OPEN_DATE
 
 POST = ("POST",)
 
@@ -160,7 +161,7 @@ def evaluation_improvement(request, pk):
 def objection_open(request, pk):
     fetch(Evaluation, request.user, Permission.EVALUATION_MANAGE, pk=pk)
     evaluation = outcome.open_objection(pk, by=request.user)
-    messages.success(request, f"已送承接主体核对，异议期至 {evaluation.objection_due_on}。")
+    messages.success(request, f"已送承接主体核对，异议期至：{evaluation.objection_due_on or OPEN_DATE}。")
     return back(pk)
 
 
@@ -199,7 +200,7 @@ def objection_raise(request, pk):
         except Refused as refusal:
             refuse(form, refusal)
             status = refusal.status
-    note = f"异议期至 {evaluation.objection_due_on}。" if evaluation.objection_due_on else ""
+    note = f"异议期至：{evaluation.objection_due_on or OPEN_DATE}。" if evaluation.objection_from else ""
     return _form_page(request, evaluation, form, title="提出异议", submit="提出异议", note=note, status=status)
 
 
@@ -241,7 +242,7 @@ def objection_answer(request, pk):
 def evaluation_finalise(request, pk):
     fetch(Evaluation, request.user, Permission.EVALUATION_FINALISE, pk=pk)
     evaluation = outcome.finalise(pk, by=request.user, version=version_of(request))
-    messages.success(request, f"已审定，评价报告 {evaluation.report.number}。请在 {evaluation.publish_due_on} 前公布结果。")
+    messages.success(request, f"已审定，评价报告 {evaluation.report.number}。公布期限：{evaluation.publish_due_on or OPEN_DATE}。")
     return back(pk)
 
 

@@ -1,6 +1,7 @@
 """/healthz names the part that is wrong, and nothing else."""
 
 import json
+from datetime import date
 
 import pytest
 
@@ -13,7 +14,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def well(monkeypatch):
-    """This year is loaded and a worker has answered just now."""
+    """It is spring, this year is loaded and a worker has answered just now."""
+    monkeypatch.setattr(health, "today", lambda: date(2026, 4, 1))
     CalendarYear.objects.get_or_create(year=health.today().year, defaults={"source": "test", "digest": "0"})
     heartbeat()
 
@@ -24,7 +26,16 @@ def ask(client):
 
 
 def test_everything_there_is_well(client, well):
-    assert ask(client) == (200, {"status": "ok", "parts": dict.fromkeys(("database", "broker", "worker", "disk", "calendar"), "ok")})
+    parts = dict.fromkeys(("database", "broker", "worker", "disk", "calendar"), "ok")
+    assert ask(client) == (200, {"status": "ok", "parts": parts, "warnings": {}})
+
+
+@pytest.mark.parametrize(("day", "warned"), [(date(2026, 10, 31), False), (date(2026, 11, 1), True)])
+def test_from_november_a_missing_next_year_is_a_warning_and_not_unwell(client, well, monkeypatch, day, warned):
+    monkeypatch.setattr(health, "today", lambda: day)
+    status, body = ask(client)
+    assert (status, body["status"]) == (200, "ok")
+    assert body["warnings"] == ({"next_calendar": "working days of 2027 are not loaded"} if warned else {})
 
 
 def test_a_silent_worker_is_named(client, well, monkeypatch):

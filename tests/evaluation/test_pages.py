@@ -3,11 +3,15 @@
 import re
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import AuditEvent
 from accounts.roles import Role
+from evaluation import reports
 from evaluation.models import Evaluation, Objection, Scheme, SurveyReply
 from evaluation.services import outcome, periods, schemes, scoring, surveys
 from records import jobs
@@ -355,6 +359,53 @@ def test_nobody_writes_a_scheme_for_another_district(world, people, browse):
     _, _, specs = schemes.starting_point()
     response = browse(people["stranger"]).post(reverse("evaluation:scheme_create"), head(world) | formset(specs))
     assert response.status_code == 422 and Scheme.objects.count() == 1
+
+
+# --- a contract no scheme judges; limits without a calendar ---
+
+
+def test_a_running_contract_without_a_scheme_is_on_the_officers_list_and_page_e_06(world, browse, people):
+    page = reverse("evaluation:evaluation_list")
+    assert "没有生效的评价方案" not in browse(world.officer).get(page).text
+    Scheme.objects.update(effective_from="2026-08-02")  # a day too late for a contract that began on the 1st
+    (item,) = [item for item in reports.worklist(world.officer) if "制定评价方案" in item.title]
+    assert item.url == reverse("evaluation:scheme_create") and "2026-08-01" in item.note
+    text = browse(world.officer).get(page).text
+    assert "没有生效的评价方案" in text and world.contract.number in text and item.url in text
+    for name in ("stranger", "contractor", "auditor"):
+        assert not [item for item in reports.worklist(people[name]) if "制定评价方案" in item.title], name
+        assert "没有生效的评价方案" not in browse(people[name]).get(page).text, name
+
+
+def test_the_notice_of_contracts_without_a_scheme_costs_the_same_for_one_and_five(world, chongqing, django_assert_num_queries):
+    Scheme.objects.update(effective_from="2026-08-02")
+    reports.unschemed_contracts(world.officer)  # the reach of the user is asked once
+    with CaptureQueriesContext(connection) as one:
+        assert len(reports.unschemed_contracts(world.officer)) == 1
+    for _ in range(4):
+        make_contract(world.bureau, world.contractor_organisation, world.officer)
+    with django_assert_num_queries(len(one)):
+        assert len(reports.unschemed_contracts(world.officer)) == 5
+
+
+def test_pages_say_that_a_limit_waits_for_the_calendar_and_never_refuse_to_open(world, browse):
+    with time_machine.travel("2026-12-28 09:00:00+08:00", tick=True):
+        evaluation = make_open(world)
+        assert browse(world.officer).get(reverse("evaluation:survey_detail", args=[evaluation.pk])).status_code == 200
+        give_scores(world, evaluation)
+        make_survey(world, evaluation, replies=32)
+        scoring.score(evaluation.pk, by=world.officer)
+        outcome.open_objection(evaluation.pk, by=world.officer)
+        url = reverse("evaluation:evaluation_detail", args=[evaluation.pk])
+        assert "异议期截止日工作日历公布后确定" in browse(world.contractor).get(url).text
+        assert "工作日历公布后确定" in browse(world.contractor).get(reverse("evaluation:objection_raise", args=[evaluation.pk])).text
+        objection = outcome.raise_objection(evaluation.pk, text="不实", by=world.contractor)
+        assert "答复期限工作日历公布后确定" in browse(world.officer).get(url).text
+        outcome.answer_objection(objection.pk, upheld=False, answer="维持", by=world.officer)
+        outcome.waive_objection(evaluation.pk, by=world.contractor)
+        outcome.finalise(evaluation.pk, by=world.chief)
+        assert "工作日历公布后确定" in browse(world.officer).get(reverse("evaluation:evaluation_publish", args=[evaluation.pk])).text
+        assert any("工作日历公布后确定" in item.note for item in reports.worklist(world.officer))
 
 
 # --- public, auditor ---

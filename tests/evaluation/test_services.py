@@ -1,19 +1,20 @@
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+import time_machine
 from django.db import IntegrityError, transaction
 
-from accounts.models import AuditEvent
+from accounts.models import AuditEvent, Organisation
 from contractors.models import Performance
 from evaluation import rules
 from evaluation.models import Answer, Evaluation, Objection, Score, Survey, SurveyCode, SurveyReply
-from evaluation.services import outcome, periods, schemes, scoring, surveys, voices
-from procurement.models import PeriodicReport, Project
-from records import clock
+from evaluation.services import dates, outcome, periods, schemes, scoring, surveys, voices
+from procurement.models import Bid, Contract, PeriodicReport, Project
+from records import calendars, clock
 from records.models import Job, Message, Notice
 from records.refusals import IllegalTransition, Refused
 from records.workflow import move
@@ -127,6 +128,16 @@ def test_the_third_party_cannot_score_before_it_declared_its_independence(world)
 def test_the_contractor_cannot_be_its_own_third_party(world):
     own = world.contractor_organisation
     refused("E-04", voices.assign_third_party, world.contract.pk, third_party=own, procurement_reference="HT-1", by=world.officer)
+
+
+def test_an_organisation_without_a_code_is_no_rival_of_bidders_without_one_e_04(world):
+    third, own = world.chongqing.third_party, world.contractor_organisation
+    Organisation.objects.filter(pk=third.pk).update(code="", code_scheme="OWN")
+    Organisation.objects.filter(pk=own.pk).update(code="", code_scheme="USCC")
+    third.refresh_from_db()
+    assert Bid.objects.filter(tender__project=world.contract.project, contractor__organisation__code=third.code).exists()
+    assign(world)
+    assert world.contract.third_party_assignment.declared_by == world.third
 
 
 def test_a_third_party_score_without_evidence_is_refused(world):
@@ -375,6 +386,72 @@ def test_final_issues_a_numbered_report_and_starts_the_clock_of_publication(worl
     assert evaluation.report.number == "甲区民政局评〔2026〕1号" and not evaluation.report.public
     assert str(evaluation.publish_due_on) == "2026-12-21"
     assert evaluation.report.context["result"]["total"] == rules.shown(evaluation.total)
+
+
+# --- limits near the end of the year: next year's calendar is published in November at the earliest
+
+
+@pytest.fixture
+def last_week():
+    """28 December 2026: no day of 2027 is known."""
+    with time_machine.travel("2026-12-28 09:00:00+08:00", tick=True):
+        yield
+
+
+def publish_2027() -> None:
+    calendars.write_year(2027, [calendars.Day(day, day.weekday() < 5, "") for day in calendars.days_of(2027)], source="测试", by=None)
+
+
+def test_a_period_that_ends_with_the_calendar_is_opened_without_a_limit_and_dated_later(world):
+    Contract.objects.filter(pk=world.contract.pk).update(ends_on=date(2026, 12, 31))
+    world.contract.refresh_from_db()
+    with time_machine.travel("2027-01-20 09:00:00+08:00", tick=True):
+        evaluation = make_open(world)
+        assert evaluation.collect_due_on is None
+        assert periods.close_period(world.contract.pk, evaluation.period_start, evaluation.period_end).is_open
+        assert dates.fill_open_dates() == 0
+        publish_2027()
+        assert dates.fill_open_dates() == 1
+        assert dates.fill_open_dates() == 0
+    evaluation.refresh_from_db()
+    assert evaluation.collect_due_on == date(2027, 1, 14)
+
+
+def test_the_contractor_may_object_while_the_end_of_the_window_is_unknown_e_15(world, last_week):
+    evaluation = make_objection_window(world)
+    assert evaluation.objection_due_on is None
+    assert "工作日历公布后确定" in Message.objects.get(recipient=world.contractor, key__startswith="evaluation-objection").body
+    refused("E-15", outcome.finalise, evaluation.pk, by=world.chief)
+    with time_machine.travel("2027-01-15 09:00:00+08:00", tick=True):
+        objection = outcome.raise_objection(evaluation.pk, text="T1 抽查不实", by=world.contractor)
+        assert objection.answer_due_on is None
+        publish_2027()
+        dates.fill_open_dates()
+        evaluation.refresh_from_db()
+        objection.refresh_from_db()
+    assert evaluation.objection_due_on == date(2027, 1, 15)  # counted it would be 4 January: nobody could know
+    assert objection.answer_due_on == date(2027, 1, 29)
+    assert Message.objects.filter(recipient=world.contractor, title__startswith="异议期限已确定").count() == 1
+
+
+def test_a_report_is_final_without_a_calendar_and_its_publication_is_dated_later_e_10(world, last_week):
+    evaluation = make_final(world)
+    assert evaluation.publish_due_on is None
+    publish_2027()
+    dates.fill_open_dates()
+    evaluation.refresh_from_db()
+    assert evaluation.publish_due_on == date(2027, 1, 25)
+
+
+def test_a_correction_can_be_opened_without_a_calendar(world):
+    published = make_published(world)
+    with time_machine.travel("2026-12-28 09:00:00+08:00", tick=True):
+        fresh = outcome.correct(published.pk, reason="数据有误", by=world.officer)
+        assert fresh.collect_due_on is None
+        publish_2027()
+        dates.fill_open_dates()
+    fresh.refresh_from_db()
+    assert fresh.collect_due_on == date(2027, 1, 11)
 
 
 def test_nothing_is_public_before_it_is_final(world):

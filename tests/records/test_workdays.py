@@ -1,4 +1,4 @@
-"""Working days by the published calendar (POLICY D-01…D-04)."""
+"""Working days by the published calendar (D-01…D-04)."""
 
 from datetime import date, timedelta
 
@@ -58,6 +58,13 @@ def test_a_year_without_calendar_is_refused_and_named():
 
     assert refusal.value.year == 2027
     assert "工作日历" in str(refusal.value)
+
+
+def test_where_a_date_is_only_a_limit_a_missing_year_leaves_it_open_with_the_reason_d_02():
+    assert workdays.due(workdays.add_workdays, date(2026, 12, 28), 3) == workdays.Due(date(2026, 12, 31))
+    open_date = workdays.due(workdays.add_workdays, date(2026, 12, 28), 4)
+    assert open_date.on is None and "2027 年工作日历尚未录入" in open_date.note
+    assert str(open_date).startswith("工作日历公布后确定")
 
 
 def test_calendar_days_need_a_calendar_only_to_roll():

@@ -6,7 +6,6 @@ from datetime import datetime
 from django.utils import timezone
 
 from records import clock, workdays
-from records.refusals import MissingCalendar
 from windows.models import Case, CaseStep, Referral, Standstill
 from windows.rules import clock as rules
 
@@ -31,10 +30,8 @@ def set_due(row, pauses: Iterable[Standstill] = ()) -> None:
         row.due_on = timezone.localdate(row.due_at)
         return
     spans = [rules.Standstill(pause.started_on, pause.ended_on) for pause in pauses]
-    try:
-        row.due_on = rules.due_on(row.starts_on, row.limit, workdays, spans)
-    except MissingCalendar as missing:
-        row.due_note = f"{missing.year} 年工作日历尚未录入，录入后自动算出到期日"
+    due = workdays.due(rules.due_on, row.starts_on, row.limit, workdays, spans)
+    row.due_on, row.due_note = due.on, due.note
 
 
 DUE_FIELDS = ["starts_on", "due_on", "due_at", "due_note", "paused_on"]
