@@ -1,4 +1,4 @@
-"""Who may take on a purchased service (承接主体). Pure verdicts, each with its clause; POLICY §1.4, §5.3, §7.1."""
+"""Who may take on a purchased service (承接主体). Pure verdicts, each with its clause. Rule ids: docs/rules.md."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -137,7 +137,7 @@ class Profile:
 
 
 def form_breaches(legal_form: str, *, fiscally_funded: bool = False) -> Iterator[Breach]:
-    """P-03, X-2 and the table of POLICY §1.4. Forms that only 102号令 knows are warned of, not refused."""
+    """P-03 and the forms of 渝民发〔2018〕4号 二（三）. Forms that only 102号令 knows are warned of, not refused."""
     label = LEGAL_FORM_LABELS.get(legal_form)
     match legal_form:
         case LegalForm.INSTITUTION_1:
@@ -183,7 +183,7 @@ def violation_breaches(wrongs: Iterable[Wrong], *, on: date) -> Iterator[Breach]
 
 
 def ban_breaches(bans: Iterable[Ban], *, on: date) -> Iterator[Breach]:
-    """POLICY §5.3: shut out from the first to the last day, both included; free on the day after."""
+    """P-08: shut out from the first to the last day, both included; free on the day after."""
     for ban in bans:
         if ban.starts_on <= on <= ban.ends_on:
             yield Breach(
@@ -231,7 +231,7 @@ def eligibility_breaches(profile: Profile, *, on: date) -> Iterator[Breach]:
 
 
 def uscc_breaches(code: str, legal_form: str = "") -> Iterator[Breach]:
-    """Never binding: two real codes of public bodies fail the check digit (POLICY §7.1)."""
+    """Never binding: two real codes of public bodies fail the check digit."""
     try:
         uscc_check.validate(code)
     except ValidationError:

@@ -159,7 +159,7 @@ def record_violation(contractor, *, by, **values) -> Violation:
 
 @transaction.atomic
 def import_debarment(contractor, *, decision_no, issued_by, starts_on, ends_on, ground="", source_url="", by) -> Debarment:
-    """Enter a finance department's decision. The bureau may propose one, never make one (POLICY §5.3)."""
+    """Enter a finance department's decision. The bureau may propose one, never make one."""
     finance = issued_by.kind == Organisation.Kind.DEPARTMENT and issued_by.function == Organisation.Function.FINANCE
     uphold(rules.ban_term_breaches(starts_on=starts_on, ends_on=ends_on, issued_by_finance=finance, decision_no=decision_no))
     if contractor.debarments.filter(decision_no=decision_no).exists():

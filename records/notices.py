@@ -133,9 +133,9 @@ def withdraw(notice_id: int, *, by, reason: str) -> Notice:
     """Take a paper back. It stays on record; the public pages say that it was withdrawn, and why."""
     notice = Notice.objects.select_for_update(of=("self",)).get(pk=notice_id)
     if not reason.strip():
-        raise Refused.because("N-1", RULE, "撤回文书必须写明原因。")
+        raise Refused.because("NT-1", RULE, "撤回文书必须写明原因。")
     if notice.is_withdrawn:
-        raise Refused.because("N-2", RULE, f"{notice.number} 已于 {timezone.localtime(notice.withdrawn_at):%Y-%m-%d} 撤回。")
+        raise Refused.because("NT-2", RULE, f"{notice.number} 已于 {timezone.localtime(notice.withdrawn_at):%Y-%m-%d} 撤回。")
     notice.withdrawn_at, notice.withdrawn_by, notice.withdrawal_reason = clock.now(), by, reason.strip()[:300]
     notice.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawal_reason"])
     audit.record("records.notice.withdrawn", notice, by=by, detail={"reason": reason})

@@ -47,7 +47,7 @@ class StaleVersion(Refused):
 
 
 class MissingCalendar(Refused):
-    """No published calendar for a year that the sum needs: a time limit is never guessed (POLICY D-02)."""
+    """No published calendar for a year that the sum needs: a time limit is never guessed (D-02)."""
 
     def __init__(self, year: int):
         self.year = year

@@ -28,7 +28,7 @@ NUMBER, TEXT, CHOICE, LIST = "number", "text", "choice", "list"
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A registered parameter. ``choices`` for CHOICE and LIST; ``low``/``high`` bound a NUMBER; ``policy`` is the POLICY.md id."""
+    """A registered parameter. ``choices`` for CHOICE and LIST; ``low``/``high`` bound a NUMBER; ``policy`` is its rule (docs/rules.md)."""
 
     code: str
     label: str

@@ -97,7 +97,7 @@ def order(bureau: Organisation, *, on: date, by):
 
 @jobs.handler(PAPER)
 def draw(job, report) -> jobs.FileResult:
-    """One A4 page across: standard range, staff, gap and shares by township (J12)."""
+    """One A4 page across: standard range, staff, gap and shares by township."""
     bureau = Organisation.objects.get(pk=job.params["bureau"])
     table = reports.district_table(bureau, services.basis_for(bureau, date.fromisoformat(job.params["on"])))
     report(0, 1, "排版")

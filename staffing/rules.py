@@ -1,6 +1,6 @@
 """How many people a township, a district and a village need, who may be posted where, and what training is owed.
 
-Source: 渝民发〔2018〕4号 三（二）（三）（五）, POLICY W-19…W-24. All sums are integer sums; 2–4‰ is per mille, not per cent.
+Source: 渝民发〔2018〕4号 三（二）（三）（五）, W-19…W-24. All sums are integer sums; 2–4‰ is per mille, not per cent.
 """
 
 import calendar
@@ -203,7 +203,7 @@ def fresh_until(as_of: date) -> date:
 
 
 def is_stale(as_of: date, on: date) -> bool:
-    """More than one quarter old (POLICY §4)."""
+    """More than one quarter old."""
     return on > fresh_until(as_of)
 
 

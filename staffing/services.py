@@ -34,7 +34,7 @@ PLACES_BY_KIND = {
 
 
 def basis_for(organisation: Organisation, on: date) -> Basis:
-    """Rounding and counted categories as the authority set them for this organisation; unset: POLICY §4's default."""
+    """Rounding and counted categories as the authority set them for this organisation; unset: the default."""
     rounding = policy_value(ROUNDING_SETTING, organisation, on)
     counted = policy_value(CATEGORY_SETTING, organisation, on)
     categories = tuple(category for code in counted.value for category in SETTING_CATEGORIES[code]) if counted else DEFAULT_CATEGORIES

@@ -5,7 +5,7 @@ from django.db.models import F, Q
 
 
 class CatalogueItem(models.Model):
-    """A purchasable service. Data, not an enum: later texts add items (POLICY §1.2)."""
+    """A purchasable service. Data, not an enum: later texts add items."""
 
     class Kind(models.TextChoices):
         ADMINISTRATIVE = "administrative", "事务性"

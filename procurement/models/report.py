@@ -74,7 +74,7 @@ class PeriodicReport(Versioned):
 
 
 class ReportRound(models.Model):
-    """One submission and what the supervisor answered. Never deleted, never overwritten (J8)."""
+    """One submission and what the supervisor answered. Never deleted, never overwritten."""
 
     class Outcome(models.TextChoices):
         OPEN = "open", "待审核"

@@ -1,4 +1,4 @@
-"""From the bid deadline to the award: times, number of bidders, ceilings, abnormally low quotes, who confirms. POLICY §1.7, §1.8."""
+"""From the bid deadline to the award: times, number of bidders, ceilings, abnormally low quotes, who confirms. Rule ids: docs/rules.md."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass

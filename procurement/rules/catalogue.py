@@ -1,4 +1,4 @@
-"""What may be bought and what never: catalogue, negative list, disguised employment. POLICY §1.2, §1.3."""
+"""What may be bought and what never: catalogue, negative list, disguised employment. Rule ids: docs/rules.md."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping

@@ -1,4 +1,4 @@
-"""Who judges the bids: size and ratio, the draw (政府采购法实施条例 art. 39, P-55), and who must stand aside. POLICY §1.8."""
+"""Who judges the bids: size and ratio, the draw (政府采购法实施条例 art. 39, P-55), and who must stand aside. Rule ids: docs/rules.md."""
 
 import hashlib
 from collections.abc import Iterable, Iterator

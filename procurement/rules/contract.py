@@ -1,4 +1,4 @@
-"""From the award to the first day of service: content, exit, takeover, time limits. POLICY §1.5, §1.7, §5."""
+"""From the award to the first day of service: content, exit, takeover, time limits. Rule ids: docs/rules.md."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Money: sources, the chain from budget to payment, the cap on superior special funds. POLICY §6, 元 as Decimal."""
+"""Money: sources, the chain from budget to payment, the cap on superior special funds; 元 as Decimal. Rule ids: docs/rules.md."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""From 立项 to 公告: who buys, what is demanded, how, and until when. POLICY §1.1, §1.5–§1.8."""
+"""From 立项 to 公告: who buys, what is demanded, how, and until when. Rule ids: docs/rules.md."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping
@@ -126,7 +126,7 @@ def term_breaches(starts: date | None, ends: date | None, conditions: Mapping[st
 def method_breaches(
     method: str, ceiling: Decimal | None, *, open_threshold: Decimal | None, limit: Decimal | None, approval: str
 ) -> Iterator[Breach]:
-    """§1.6, P-26, P-28: the method fits the amount. Thresholds are local figures; while one is unset nothing is published."""
+    """P-26, P-28: the method fits the amount. Thresholds are local figures; while one is unset nothing is published."""
     if method == "INQUIRY":
         yield Breach("P-26", INQUIRY_FOR_GOODS, "询价只适用于货物，不能用于购买服务。请改用竞争性磋商。")
     if method == "NEGOTIATION":
@@ -181,7 +181,7 @@ def other_person_breaches(person: int, *, handlers: Mapping[str, int | None], ac
 
 
 def contact_breaches(name: str, phone: str, address: str) -> Iterator[Breach]:
-    """POLICY §7.4: a notice says whom to ask."""
+    """P-17: a notice says whom to ask."""
     missing = [label for label, value in (("联系人", name), ("联系电话", phone), ("联系地址", address)) if not value.strip()]
     if missing:
         yield Breach("P-17", NOTICE_CONTENT, f"公告须写明联系方式，尚缺：{'、'.join(missing)}。")

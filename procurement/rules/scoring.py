@@ -1,4 +1,4 @@
-"""Comprehensive scoring (综合评分法): weights, price score, prior results, gaps, ranks. POLICY §1.8 (P-40 … P-49)."""
+"""Comprehensive scoring (综合评分法): weights, price score, prior results, gaps, ranks. Rule ids: docs/rules.md."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -208,7 +208,7 @@ def quality_ranks(standings: Iterable[Standing]) -> dict[int, int]:
 
 
 def lowest_price_breaches(winner: int, standings: Sequence[Standing]) -> Iterator[Breach]:
-    """P-40, PEERS §3.2: the lowest price wins without being best in quality only for a recorded reason."""
+    """P-40: the lowest price wins without being best in quality only for a recorded reason."""
     places, prices = quality_ranks(standings), {row.bid: row.price for row in standings}
     if len(standings) > 1 and prices[winner] == min(prices.values()) and places[winner] > 1:
         yield Breach(

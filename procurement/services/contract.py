@@ -194,7 +194,7 @@ def known_announcement_due(contract: Contract) -> date | None:
 
 @transaction.atomic
 def announce_contract(contract_id: int, *, version: int, by) -> Contract:
-    """合同公告 (T-15) with the fields of POLICY §7.4. Once."""
+    """合同公告 (T-15) with the fields a notice must have. Once."""
     contract = claim(Contract, contract_id, version=version)
     if contract.status != Status.SIGNED or contract.announced_at:
         raise Refused.because("T-15", rules.ANNOUNCEMENT, f"合同现为“{contract.get_status_display()}”，不需要（再次）公告。")

@@ -97,7 +97,7 @@ def contact_of(project: Project) -> str:
 
 
 def notice_context(project: Project, dates: rules.Timetable) -> dict:
-    """The sections of 招标公告 / 磋商公告 (POLICY §7.4) as plain text."""
+    """The sections of 招标公告 / 磋商公告 as plain text."""
     tender = project.tender
     portal = "“一门”社会救助服务平台（登录后免费获取）"
     standards = [f"{standard.name}：{standard.target}（{standard.measure}）" for standard in project.standards.all()]

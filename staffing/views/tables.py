@@ -75,7 +75,7 @@ def table_of(request, pk, permission=Permission.STAFFING_VIEW) -> reports.UnitTa
 
 @guarded(Permission.STAFFING_VIEW, methods=("GET", "HEAD"))
 def unit_table(request, pk):
-    """J12: the staffing table of one district, with the sum behind every cell."""
+    """The staffing table of one district, with the sum behind every cell."""
     table = table_of(request, pk)
     shown = request.GET.get("standing", "")
     rows = [row for row in table.rows if not shown or row.standing == shown]

@@ -1,4 +1,4 @@
-"""T27: the trail is append-only, and every way of tampering is found and named."""
+"""The trail is append-only, and every way of tampering is found and named."""
 
 import json
 import re
@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection, transaction
 from accounts import audit
 from accounts.models import AuditChain, AuditEvent
 from accounts.roles import Role
-from accounts.wording import describe
+from accounts.wording import DETAILS, describe
 from tests.factories import make_user
 
 
@@ -146,6 +146,15 @@ def test_a_detail_named_items_is_shown_like_any_other(world, chief, client):
     client.force_login(chief)
     page = client.get("/accounts/audit/").content.decode()
     assert "事项：甲、乙" in page and "数量：2" in page
+
+
+def test_every_key_of_a_detail_that_the_code_writes_out_has_chinese_words():
+    pattern = re.compile(r"detail=\{([^{}]*)\}")
+    apps = ("accounts", "records", "contractors", "procurement", "staffing", "windows", "evaluation")
+    written = [text for app in apps for path in Path(app).rglob("*.py") for text in pattern.findall(path.read_text())]
+    keys = {key for text in written for key in re.findall(r'"([a-z0-9_]+)":', text)}
+    assert len(keys) > 40
+    assert sorted(keys - DETAILS.keys()) == []
 
 
 def test_every_action_that_the_code_records_has_chinese_words():

@@ -1,4 +1,4 @@
-"""T17, T20: guessing is stopped, a session dies with its reason to live."""
+"""Guessing is stopped, a session dies with its reason to live."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""A project from draft to approval: through the services, refused where POLICY says so."""
+"""A project from draft to approval: through the services, refused where the policy says so."""
 
 from datetime import timedelta
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Periodic reports: opened once, filed whole, sent back by section, every round kept (J8)."""
+"""Periodic reports: opened once, filed whole, sent back by section, every round kept."""
 
 from datetime import date, timedelta
 from io import BytesIO

@@ -1,4 +1,4 @@
-"""POLICY §1.2, §1.3: what may be bought, what never."""
+"""What may be bought, what never."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""POLICY P-20, V-07, V-08, T-14, T-15."""
+"""P-20, V-07, V-08, T-14, T-15."""
 
 from datetime import date
 from decimal import Decimal as D

@@ -1,4 +1,4 @@
-"""POLICY §6: sources, chain, cap. Everything in 元, exact to the 分."""
+"""Sources, chain, cap. Everything in 元, exact to the 分."""
 
 from decimal import Decimal as D
 

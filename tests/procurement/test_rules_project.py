@@ -1,4 +1,4 @@
-"""POLICY §1.1, §1.5–§1.8: purchaser, requirement, method, term, dates."""
+"""Purchaser, requirement, method, term, dates."""
 
 from datetime import date
 from decimal import Decimal as D

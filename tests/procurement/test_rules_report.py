@@ -1,4 +1,4 @@
-"""J8: a report is complete, typed, and blank is not 0."""
+"""A report is complete, typed, and blank is not 0."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""The paper of J12: one landscape A4 page that says how it was counted, however large the district."""
+"""The staffing table on paper: one landscape A4 page that says how it was counted, however large the district."""
 
 import io
 from datetime import date

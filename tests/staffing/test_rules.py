@@ -1,4 +1,4 @@
-"""The staffing standard against the table of POLICY §4 and against a definition written another way."""
+"""The staffing standard against a table and against a definition written another way."""
 
 from datetime import date
 from fractions import Fraction

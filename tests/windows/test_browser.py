@@ -1,4 +1,4 @@
-"""J1 in Chromium, by keyboard alone: one field starts it, the slip is in the hand within a minute."""
+"""An application in Chromium, by keyboard alone: one field starts it, the slip is in the hand within a minute."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""The window's rules, by noun. Pure: values in, verdicts out; every verdict names its POLICY.md id and its clause."""
+"""The window's rules, by noun. Pure: values in, verdicts out; every verdict names its id (docs/rules.md) and its clause."""
 
 from windows.rules import clock, course, intake, referral
 

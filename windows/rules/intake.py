@@ -18,7 +18,7 @@ REASON_MINIMUM = 8  # characters; our default: “不符合” alone tells nobod
 
 
 class Need(StrEnum):
-    """Who has to bring a material (POLICY 3.4)."""
+    """Who has to bring a material."""
 
     REQUIRED = "REQUIRED"
     IF_APPLICABLE = "IF_APPLICABLE"

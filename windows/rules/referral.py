@@ -1,4 +1,4 @@
-"""转办 to a statutory department, 转介 to charity and social forces: two things with two sets of duties (POLICY 3.2)."""
+"""转办 to a statutory department, 转介 to charity and social forces: two things with two sets of duties."""
 
 from collections.abc import Iterator
 from enum import StrEnum
