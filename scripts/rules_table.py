@@ -53,7 +53,7 @@ def rows() -> dict[str, list[str]]:
 
 def words(where: list[str]) -> str:
     shown = "<br>".join(f"`{place}`" for place in where[:PLACES_SHOWN])
-    return f"{shown}<br>等 {len(where)} 处" if len(where) > PLACES_SHOWN else shown
+    return f"{shown}<br>等" if len(where) > PLACES_SHOWN else shown
 
 
 def fill() -> str:
