@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from pypinyin import lazy_pinyin
 
 from accounts import audit
@@ -57,6 +57,14 @@ def pinyin_of(name: str) -> tuple[str, str]:
 
 def register(district, data: PersonData, *, by) -> Person:
     """The person on file, made or completed from what was typed. Raises Refused for a faulty number or no name."""
+    try:
+        with transaction.atomic():
+            return _write(district, data, by=by)
+    except IntegrityError:  # another window wrote this person down a moment ago
+        return _write(district, data, by=by)
+
+
+def _write(district, data: PersonData, *, by) -> Person:
     person, lifted = _known(district, data), []
     if person is None:
         lifted = _judge(data)
