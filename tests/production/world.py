@@ -16,7 +16,6 @@ from tests.evaluation.factories import World, assign, make_contract, make_report
 from tests.factories import Chongqing, make_chongqing, make_user
 from tests.windows.factories import make_clerk, make_window
 
-QUARTERS = 2
 CONTRACTS = 3
 
 
@@ -29,10 +28,10 @@ def lay() -> dict:
     world = make_chongqing()
     township = world.home.townships[0].organisation
     make_window(township)
-    lay_contracts(world)
+    each = lay_contracts(world)
     return {
-        "complete": CONTRACTS * QUARTERS,
-        "incomplete": QUARTERS,
+        "complete": CONTRACTS * each,
+        "incomplete": each,
         "township": township.pk,
         "session": session_of(make_clerk(township)),
     }
@@ -50,12 +49,12 @@ def first_of_month(months_ago: int) -> date:
     return date(number // 12, number % 12 + 1, 1)
 
 
-def lay_contracts(world: Chongqing) -> None:
-    """Contracts over two whole quarters with every voice heard, and one to which nobody has said anything."""
+def lay_contracts(world: Chongqing) -> int:
+    """Contracts over half a year with every voice heard, and one to which nobody has said anything. Returns the periods of each."""
     bureau, firm = world.home.bureau, world.contractors[0]
     officer = make_user(role=Role.EVALUATION_OFFICER, organisation=bureau)
     scheme = make_scheme(world.city, officer, frequency=rules.Frequency.QUARTER, effective_from=first_of_month(24))
-    start, end = first_of_month(2 + 3 * QUARTERS), first_of_month(2) - timedelta(days=1)
+    start, end = first_of_month(8), first_of_month(2) - timedelta(days=1)
     reporter = make_user(role=Role.CONTRACTOR_ADMIN, organisation=firm)
     third = make_user(role=Role.THIRD_PARTY, organisation=world.third_party)
     for number in range(CONTRACTS + 1):
@@ -64,6 +63,7 @@ def lay_contracts(world: Chongqing) -> None:
             make_report(contract, first, last, reporter)
         if number < CONTRACTS:
             hear_everybody(World(world, bureau, contract, scheme, officer, officer, officer, reporter, third, officer))
+    return len(periods.periods_of(contract))
 
 
 def hear_everybody(world: World) -> None:
