@@ -149,7 +149,8 @@ def _words(is_workday: bool, name: str) -> str:
 
 @transaction.atomic
 def publish_year(year: int, days: list[Day], *, source: str, by) -> CalendarYear:
-    """Write a year that the authority has looked at. Open time limits are recomputed by the apps that own them."""
+    """Write a year that the authority has looked at. The apps that own open time limits see the new digest by night
+    and recompute them."""
     changes = preview(year, days)
     row = write_year(year, days, source=source, by=by)
     audit.record("records.calendaryear.published", row, by=by, detail={"year": year, "source": source, "changed_days": len(changes)})

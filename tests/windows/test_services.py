@@ -506,3 +506,16 @@ def test_nothing_is_late_on_the_due_day_itself(clerk, township):
     log(clerk, township)
     with time_machine.travel(datetime(2026, 9, 24, 15, tzinfo=UTC), tick=False):
         assert escalation.escalate_all() == 0
+
+
+def test_a_second_clock_begun_on_the_day_a_pause_ended_owes_it_nothing_d05(clerk, doctor, township):
+    """Asked, supplied, sent back and sent again on one day: the new clock has its full time and not a day more."""
+    row = log(clerk, township, "MEDICAL").referrals.get()
+    fresh_due = row.due_on
+    row = referrals.acknowledge(row.pk, version=row.version, by=doctor)
+    row = referrals.ask_more(row.pk, question="请补住院费用清单", version=row.version, by=doctor)
+    row = referrals.supply(row.pk, supplement="清单已上传", version=row.version, by=clerk)
+    row = referrals.send_back(row.pk, reason="参保地不在本区", version=row.version, by=doctor)
+    row = referrals.send_again(row.pk, receiver=row.to_organisation, reason="本区参保，附证明", version=row.version, by=clerk)
+    clocks.set_due(row, clocks.standstills(row))
+    assert row.due_on == fresh_due and len(clocks.standstills(row)) == 1
