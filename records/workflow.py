@@ -68,7 +68,7 @@ def touch(obj) -> None:
 
 def stale(obj) -> StaleVersion:
     """The refusal that names who saved first, from the audit trail."""
-    last = AuditEvent.objects.about(obj).last()
+    last = AuditEvent.objects.about(obj).told().last()
     return StaleVersion(obj, changed_by=last.actor_name if last else "", changed_at=last.at if last else None)
 
 

@@ -9,14 +9,21 @@ from accounts.roles import Permission
 from accounts.scoping import ScopedQuerySet
 
 
+def under_embargo() -> Exists:
+    return Exists(AuditEmbargo.objects.filter(event=OuterRef("pk"), lifted_at=None))
+
+
 class AuditQuerySet(ScopedQuerySet):
     view_permission = Permission.AUDIT_VIEW
     scope_lookups = ("organisation_path",)
 
     def reached_with(self, user, permission):
         """What is under an embargo is read by nobody but the person who did it, whatever posts they hold."""
-        sealed = AuditEmbargo.objects.filter(event=OuterRef("pk"), lifted_at=None)
-        return super().reached_with(user, permission).filter(Q(actor_id=user.pk) | ~Exists(sealed))
+        return super().reached_with(user, permission).filter(Q(actor_id=user.pk) | ~under_embargo())
+
+    def told(self):
+        """Without what is under an embargo: for words shown to whoever happens to look."""
+        return self.filter(~under_embargo())
 
     def about(self, target):
         return self.filter(target_type=target._meta.label_lower, target_id=str(target.pk)).order_by("pk")

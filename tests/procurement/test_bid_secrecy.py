@@ -19,8 +19,9 @@ from accounts.models import AuditEvent
 from accounts.roles import Role
 from procurement.models import Bid
 from procurement.sealing.content import Content
-from procurement.services import bidding
+from procurement.services import bidding, tender
 from procurement.views import bidding as pages
+from records.refusals import StaleVersion
 from tests.contractors.factories import make_contractor, make_contractor_admin
 from tests.factories import make_user
 from tests.procurement.tendering import make_world, open_bids
@@ -154,6 +155,14 @@ def test_p51_the_audit_trail_does_not_tell_who_bids_before_the_opening(sealed, r
         page = browse(reader).get(reverse("accounts:audit_list"), {"action": "procurement."}).content.decode()
         assert bid.receipt not in page and str(bid.submitted_by) not in page
     assert list(audit.verify()) == []
+
+
+def test_p51_a_stale_form_does_not_name_the_bidder_as_the_last_to_act(sealed):
+    world, bid = sealed[0], Bid.objects.get()
+    with pytest.raises(StaleVersion) as stale:
+        tender.prepare_tender(world.tender.project_id, values={}, holders=world.holders, by=world.officer, version=99)
+    assert AuditEvent.objects.about(world.tender).last().actor == bid.submitted_by  # who is the last indeed
+    assert stale.value.changed_by == str(world.officer)
 
 
 def test_the_trail_tells_who_bid_after_the_opening(sealed, readers):
