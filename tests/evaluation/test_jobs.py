@@ -12,13 +12,14 @@ import pytest
 from django.db import connection
 
 from accounts.models import AuditEvent
-from evaluation import exchange, tasks
+from evaluation import exchange, rules, tasks
 from evaluation.models import Evaluation
 from evaluation.services import periods, surveys
 from procurement.models import Contract
 from records import clock, jobs
 from records.files import read_bytes
 from records.models import Job, Message
+from records.refusals import Refused
 from tests.evaluation.factories import (
     give_scores,
     make_complete,
@@ -84,12 +85,19 @@ def test_a_missed_night_is_caught_up_period_by_period(world):
     assert Evaluation.objects.filter(scheme=quarterly).count() == 3
 
 
-def test_one_bad_subject_is_reported_and_stops_nobody_else(world, chongqing):
+def test_one_bad_subject_is_reported_and_stops_nobody_else(world, chongqing, monkeypatch):
     make_complete(world)
     bureau = chongqing.districts[1].bureau
     officer = make_user(role="EVALUATION_OFFICER", organisation=bureau)
-    make_scheme(bureau, officer, effective_from=date(2003, 1, 1))
-    bad = make_contract(bureau, chongqing.contractors[1], officer, start=date(2003, 1, 1), end=date(2003, 12, 20))  # no calendar that old
+    bad = make_contract(bureau, chongqing.contractors[1], officer, start=date(2026, 2, 1), end=date(2026, 6, 30))
+    sound = periods.close_period
+
+    def close_period(contract_id, start, end):
+        if contract_id == bad.pk:
+            raise Refused.because("D-02", rules.THREE_VOICES, "2003 年的数据无法读取。")
+        return sound(contract_id, start, end)
+
+    monkeypatch.setattr(periods, "close_period", close_period)
     third = make_world(chongqing, district=2, contractor=1)
     make_complete(third)
     tasks.close_periods()
