@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts import services
 from accounts.access import fetch, guarded, may, organisations_for, require
 from accounts.forms import AppointForm, DeputyForm, ReasonForm, UserEditForm, UserForm
-from accounts.models import AuditEvent, Membership, User
+from accounts.models import AuditEvent, Membership, Organisation, User
 from accounts.roles import Permission
 from accounts.wallclock import today
 from accounts.wording import describe, details
@@ -157,7 +157,10 @@ def second_factor_reset(request, pk):
 def membership_create(request, pk):
     user = _user(request, pk)
     query = request.GET.get("q", "") or request.POST.get("q", "")
-    form = AppointForm(request.POST or None, organisations=_appointable(request.user, query), initial={"started_on": today()})
+    offered = _appointable(request.user, query)
+    if request.method != "POST" and not query:
+        offered = offered.exclude(kind=Organisation.Kind.VILLAGE)  # ten thousand more; they are found by name
+    form = AppointForm(request.POST or None, organisations=offered, initial={"started_on": today()})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         require(request.user, Permission.MEMBERSHIP_MANAGE, data["organisation"])
