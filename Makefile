@@ -11,7 +11,7 @@ JOBS ?= 1
 UV := UV_PYTHON_DOWNLOADS=never .venv/bin/uv
 LOCK := $(UV) pip compile --quiet --universal --generate-hashes --no-header --upgrade
 
-.PHONY: help run test check demo bench clean lock setup setup-test
+.PHONY: help run test attacks check demo bench clean lock setup setup-test
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */  make \1\t/' | expand -t 16
@@ -25,6 +25,9 @@ demo: setup  ## load the demonstration data only (ARGS="--scale city" for 200,00
 
 test: setup-test  ## the whole suite on a real PostgreSQL, Redis and Celery worker (TESTS=tests/records for a part, JOBS=2 side by side)
 	@$(PY) -m pytest $(if $(filter-out 1,$(JOBS)),-n $(JOBS) --dist loadgroup) $(TESTS)
+
+attacks: setup-test  ## the long walk: every address as every role on every ownership, against the written policy
+	@$(PY) -m pytest -m long tests/attacks -s
 
 check: setup-test  ## style, layers, templates, migrations, production settings, compose file
 	@.venv/bin/ruff check .
