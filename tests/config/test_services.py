@@ -12,7 +12,7 @@ from django.db import connection
 def test_the_database_is_a_real_postgresql():
     with connection.cursor() as cursor:
         cursor.execute("SHOW statement_timeout")
-        assert cursor.fetchone() == ("15s",)
+        assert cursor.fetchone() == ("1min",)
     assert connection.vendor == "postgresql"
 
 
