@@ -98,7 +98,9 @@ class OrganisationForm(forms.Form):
     KINDS = (Organisation.Kind.THIRD_PARTY, Organisation.Kind.POOL, Organisation.Kind.DEPARTMENT)
 
     kind = forms.ChoiceField(label="类别", choices=[(kind.value, kind.label) for kind in KINDS])
-    parent = forms.ModelChoiceField(Organisation.objects.none(), label="上级", help_text="第三方机构、专家库选市局，部门选区县局")
+    parent = forms.ModelChoiceField(
+        Organisation.objects.none(), label="上级", empty_label="请选择", help_text="第三方机构、专家库选市局，部门选区县局"
+    )
     name = forms.CharField(label="名称", max_length=120)
     code = forms.RegexField(
         r"^[0-9A-Z-]{2,32}$",

@@ -31,7 +31,11 @@ def _row(item, entry, district) -> dict:
     cells = [
         {"text": str(item)},
         {"text": item.get_kind_display()},
-        {"text": "、".join(PROGRAMMES.get(code, code) for code in item.programmes)},
+        {
+            "text": "四类均适用"
+            if set(item.programmes) == set(PROGRAMMES)
+            else "、".join(PROGRAMMES.get(code, code) for code in item.programmes)
+        },
         {"text": standards or "—"},
         {"text": item.guard or "—"},
         state,
