@@ -4,17 +4,18 @@ WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
 
-FROM python:3.11-slim-bookworm AS python
+FROM python:3.11-slim-trixie AS python
 WORKDIR /srv
 COPY installer.lock requirements.lock ./
 RUN python -m venv /venv \
     && /venv/bin/pip install --no-cache-dir --require-hashes -r installer.lock \
     && /venv/bin/uv pip install --no-cache --python /venv/bin/python --require-hashes -r requirements.lock
 
-FROM python:3.11-slim-bookworm
+FROM python:3.11-slim-trixie
+# The client is PostgreSQL's 17, as the server in docker-compose.yml: an older one cannot dump it.
 # hadolint ignore=DL3008
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
+    && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 postgresql-client \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --home-dir /srv yimen
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 YIMEN_VAR=/srv/var YIMEN_STATIC_ROOT=/srv/static

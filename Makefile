@@ -3,15 +3,17 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 PY := .venv/bin/python
+export PYTHONDONTWRITEBYTECODE :=
 HOST ?= 127.0.0.1
 PORT ?= 8000
 BENCH ?=
 TESTS ?=
-JOBS ?= 1
+DRILLS ?= drills
+JOBS ?= $(shell n=$$(nproc 2>/dev/null || echo 1); echo $$((n < 4 ? n : 4)))
 UV := UV_PYTHON_DOWNLOADS=never .venv/bin/uv
 LOCK := $(UV) pip compile --quiet --universal --generate-hashes --no-header --upgrade
 
-.PHONY: help run test attacks check demo bench clean lock setup setup-test
+.PHONY: help run test attacks drills check demo bench clean lock setup setup-test
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */  make \1\t/' | expand -t 16
@@ -23,11 +25,14 @@ demo: setup  ## load the demonstration data only (ARGS="--scale city" for 200,00
 	@$(PY) manage.py migrate --verbosity 0
 	@$(PY) manage.py demo $(ARGS)
 
-test: setup-test  ## the whole suite on a real PostgreSQL, Redis and Celery worker (TESTS=tests/records for a part, JOBS=2 side by side)
-	@$(PY) -m pytest $(if $(filter-out 1,$(JOBS)),-n $(JOBS) --dist loadgroup) $(TESTS)
+test: setup-test  ## the whole suite on a real PostgreSQL, Redis and Celery worker (TESTS=tests/records for a part; JOBS=1 one after the other)
+	@$(PY) -m pytest $(if $(filter-out 1,$(JOBS)),-n $(JOBS) --dist loadscope --no-loadscope-reorder) $(TESTS)
 
-attacks: setup-test  ## the long walk: every address as every role on every ownership, against the written policy
-	@$(PY) -m pytest -m long tests/attacks -s
+attacks: setup-test  ## every address as every role on every ownership (`make test` samples the roles), forged fields, fuzz
+	@YIMEN_WALK=full $(PY) -m pytest tests/attacks -s
+
+drills: setup-test  ## cut PostgreSQL off, end gunicorns, kill workers, fill the disk, under load (DRILLS=drills/test_database.py for one)
+	@$(PY) -m pytest -s $(DRILLS)
 
 check: setup-test  ## style, layers, templates, migrations, production settings, compose file
 	@.venv/bin/ruff check .

@@ -8,10 +8,11 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods
 
-from accounts.models import Organisation
+from accounts.models import Membership, Organisation, User
 from accounts.reach import reach_of
-from accounts.roles import Permission
+from accounts.roles import GRANTS, Permission
 from accounts.scoping import ScopedQuerySet, is_multi_valued
+from accounts.wallclock import today
 
 
 def may(user, permission, obj=None) -> bool:
@@ -64,6 +65,17 @@ def fetch(rows, user, permission=None, **lookup):
 def organisations_for(user, permission):
     """Organisations where this user holds ``permission``: the choices of a form."""
     return Organisation.objects.reached_with(user, permission)
+
+
+def holders_of(permission, organisation):
+    """Everybody who ``may`` do this at ``organisation``: posts there and above it, also above what succeeded it, today's only."""
+    paths, place = set(), organisation
+    while place is not None and place.path not in paths:
+        paths.update(place.ancestor_paths())
+        place = place.succeeded_by
+    roles = [role for role, granted in GRANTS.items() if permission in granted]
+    posts = Membership.objects.active(today()).filter(organisation__path__in=paths, role__in=roles)
+    return User.objects.filter(is_active=True, pk__in=posts.values("user"))
 
 
 def guarded(permission: Permission, *, methods: tuple[str, ...] = ("GET", "HEAD", "POST")):

@@ -127,8 +127,11 @@ def _first_fault(chain: str, head: AuditChain | None, anchor: tuple[int, str] | 
             return Fault(chain, sequence, "与库外锚点不符（被替换）")
     if head is None or head.seal != seal_of(head):
         return Fault(chain, sequence, "链头缺失或封印不符")
-    if (head.sequence, head.hash) != (sequence, previous):
-        return Fault(chain, sequence + 1, "链尾记录被删除")
+    if head.sequence != sequence:
+        added = head.sequence < sequence
+        return Fault(chain, min(head.sequence, sequence) + 1, "链头之后被添加了记录" if added else "链尾记录被删除")
+    if head.hash != previous:
+        return Fault(chain, sequence, "末条记录与链头不符（被替换）")
     if anchor and anchor[0] > sequence:
         return Fault(chain, sequence + 1, "链尾被截断（库外锚点记有更多记录）")
     return None

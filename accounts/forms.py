@@ -4,6 +4,7 @@ from django.contrib.auth.forms import AuthenticationForm
 
 from accounts.models import Organisation, User
 from accounts.roles import Role
+from accounts.turns import turn_of
 
 
 class SignInForm(AuthenticationForm):
@@ -17,6 +18,11 @@ class SignInForm(AuthenticationForm):
         self.fields["username"].label = "用户名"
         self.fields["password"].label = "密码"
         self.fields["username"].widget.attrs.update(autocomplete="username", autofocus=True)
+
+    def clean(self):
+        """The tries at one account are judged one after the other: else as many as come at once are all judged before one is counted."""
+        with turn_of("sign-in", self.cleaned_data.get("username", "")):
+            return super().clean()
 
 
 class CodeForm(forms.Form):
@@ -72,8 +78,13 @@ class UserForm(forms.Form):
     phone = forms.CharField(label="办公电话", max_length=30, required=False)
     email = forms.EmailField(label="电子邮箱", required=False)
     password = forms.CharField(
-        label="初始密码", widget=forms.PasswordInput(render_value=True), help_text="本人首次登录时必须修改。", strip=False
+        label="初始密码",
+        required=False,
+        widget=forms.PasswordInput(render_value=True),
+        help_text="本人首次登录时必须修改。仅供程序使用的账号不填。",
+        strip=False,
     )
+    program = forms.BooleanField(label="仅供程序使用", required=False, help_text="不能登录，只能凭安全管理员签发的系统对接令牌使用接口")
 
     def clean_username(self):
         username = self.cleaned_data["username"]
@@ -82,8 +93,15 @@ class UserForm(forms.Form):
         return username
 
     def clean_password(self):
-        password_validation.validate_password(self.cleaned_data["password"])
+        if self.cleaned_data["password"]:
+            password_validation.validate_password(self.cleaned_data["password"])
         return self.cleaned_data["password"]
+
+    def clean(self):
+        data = super().clean()
+        if not data.get("program") and data.get("password") == "":
+            self.add_error("password", "请填写初始密码；不供人登录的账号请勾选“仅供程序使用”。")
+        return data
 
 
 class UserEditForm(forms.Form):
@@ -120,15 +138,22 @@ class EndForm(forms.Form):
     reason = forms.CharField(label="理由", max_length=200)
 
 
+class PlacedOrganisationField(forms.ModelChoiceField):
+    """Many a street and village shares its name with others: what it belongs to stands beside it."""
+
+    def label_from_instance(self, organisation) -> str:
+        return f"{organisation.name}（{organisation.parent.label}）" if organisation.parent else organisation.name
+
+
 class AppointForm(forms.Form):
-    organisation = forms.ModelChoiceField(Organisation.objects.none(), label="单位")
+    organisation = PlacedOrganisationField(Organisation.objects.none(), label="单位")
     role = forms.ChoiceField(choices=Role.choices, label="岗位")
     started_on = forms.DateField(label="任职日期", widget=forms.DateInput(attrs={"type": "date"}))
     ended_on = forms.DateField(label="离任日期", required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
     def __init__(self, *args, organisations, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["organisation"].queryset = organisations
+        self.fields["organisation"].queryset = organisations.select_related("parent")
 
 
 class DeputyForm(forms.Form):
@@ -142,6 +167,13 @@ class DeputyForm(forms.Form):
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(label="理由", max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class SystemTokenForm(forms.Form):
+    username = forms.CharField(label="对接账号的用户名", max_length=150, help_text="令牌的权限就是该账号当日岗位的权限")
+    purpose = forms.CharField(label="用途", max_length=120, help_text="写明对接的系统、单位和事项")
+    expires_on = forms.DateField(label="有效期至", widget=forms.DateInput(attrs={"type": "date"}), help_text="不超过一年")
+    writes = forms.BooleanField(label="允许写入", required=False, help_text="不勾选则只能读取")
 
 
 class TokenForm(forms.Form):

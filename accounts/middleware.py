@@ -8,8 +8,8 @@ from django.contrib.auth import logout
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from accounts.posts import SECOND_FACTOR_ROLES
 from accounts.reach import reach_of
-from accounts.roles import SECOND_FACTOR_ROLES
 from accounts.wallclock import now
 
 SEEN, BEGAN = "seen_at", "began_at"

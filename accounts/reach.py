@@ -22,8 +22,9 @@ SIDE_TREES = ("50/C-", "50/T-", "50/P-")  # contractors, third parties, expert p
 
 
 class Reach:
-    def __init__(self, posts: Iterable[Post]):
+    def __init__(self, posts: Iterable[Post], memberships=()):
         self.posts = tuple(posts)
+        self.memberships = tuple(memberships)  # the rows themselves, whatever the request is narrowed to
 
     def roles_granting(self, permission) -> set[str]:
         return {post.role for post in self.posts if permission is None or permission in GRANTS[Role(post.role)]}
@@ -32,6 +33,10 @@ class Reach:
         """Paths where ``permission`` is held, shortest first, none below another."""
         granting = {post.path for post in self.posts if permission is None or permission in GRANTS[Role(post.role)]}
         return outermost(granting)
+
+    def exact(self, permission) -> set[str]:
+        """The posts' own paths, also those that lie below another."""
+        return {post.path for post in self.posts if permission in GRANTS[Role(post.role)]}
 
     def paths_above(self, permission) -> list[str]:
         above: set[str] = set()
@@ -60,7 +65,7 @@ def reach_of(user) -> Reach:
     on = today()
     kept = getattr(user, "_reach", None)
     if kept is None or kept[0] != on:
-        user._reach = kept = (on, Reach(_posts(user, on)))
+        user._reach = kept = (on, _read(user, on))
     return kept[1]
 
 
@@ -82,13 +87,13 @@ def forget_reach(user) -> None:
     user.__dict__.pop("_reach", None)
 
 
-def _posts(user, on) -> list[Post]:
+def _read(user, on) -> Reach:
     membership = apps.get_model("accounts", "Membership")
-    rows = membership.objects.filter(user=user).active(on).values_list("organisation__path", "role", "organisation_id")
-    posts = [Post(path, role, organisation_id) for path, role, organisation_id in rows]
+    rows = list(membership.objects.filter(user=user).active(on).select_related("organisation", "deputy_for"))
+    posts = [Post(row.organisation.path, row.role, row.organisation_id) for row in rows]
     if narrowed := getattr(user, "_narrowed_to", ""):
         posts = _within(posts, narrowed)
-    return posts + _inherited(posts)
+    return Reach(posts + _inherited(posts), rows)
 
 
 def _inherited(posts: list[Post]) -> list[Post]:

@@ -34,6 +34,8 @@ class ScopedQuerySet(models.QuerySet):
     view_permission = None
     scope_lookups: tuple[str, ...] = ("organisation__path",)
     person_lookups: tuple[str, ...] = ()
+    # Two sides, purchaser or contractor: each judged by its keys. Joined, an OR would have every row carry both sides before it is judged.
+    scope_by_keys = False
 
     def visible_to(self, user):
         """The rows this user may know of. Nobody signed in, or no role that grants the view: none."""
@@ -61,8 +63,14 @@ class ScopedQuerySet(models.QuerySet):
         condition = Q(pk__in=[])
         for lookup in self.scope_lookups:
             for path in paths:
-                condition |= self._matching(f"{lookup}__startswith", path)
+                condition |= self._below(lookup, path) if self.scope_by_keys else self._matching(f"{lookup}__startswith", path)
         return condition
+
+    def _below(self, lookup: str, path: str) -> Q:
+        """What hangs from an organisation at or below ``path``, as keys of the row's own first reference."""
+        own, rest = lookup.split("__", 1)
+        rows = self.model._meta.get_field(own).related_model._base_manager.filter(**{f"{rest}__startswith": path})
+        return Q(**{f"{own}__in": rows.values("pk")})
 
     def _matching(self, lookup: str, value) -> Q:
         if is_multi_valued(self.model, lookup):

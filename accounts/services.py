@@ -10,7 +10,8 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts import audit
 from accounts.models import ApiToken, Membership, Organisation, User
-from accounts.roles import INCOMPATIBLE, ROLES_BY_KIND, Role
+from accounts.posts import INCOMPATIBLE, ROLES_BY_KIND
+from accounts.roles import Permission, Role
 from accounts.wallclock import now, today
 
 LONGEST_DEPUTY = timedelta(days=180)
@@ -38,10 +39,26 @@ def note_sign_out(user) -> None:
 
 @transaction.atomic
 def create_user(
-    *, username: str, name: str, password: str, by, email: str = "", phone: str = "", must_change_password: bool = True
+    *,
+    username: str,
+    name: str,
+    password: str,
+    by,
+    email: str = "",
+    phone: str = "",
+    must_change_password: bool = True,
+    program: bool = False,
 ) -> User:
+    """``program``: no password, nobody can sign in; the account works by system tokens alone."""
     user = User.objects.create_user(
-        username, password, name=name, email=email, phone=phone, must_change_password=must_change_password, password_changed_at=now()
+        username,
+        None if program else password,
+        name=name,
+        email=email,
+        phone=phone,
+        is_program=program,
+        must_change_password=must_change_password and not program,
+        password_changed_at=now(),
     )
     audit.record("accounts.user.created", user, by=by, organisation=home_of(by) if by else None)
     return user
@@ -59,6 +76,8 @@ def change_password(user, password: str, *, by, must_change: bool = False) -> No
 @transaction.atomic
 def reset_password(user, *, by, reason: str) -> str:
     """A fresh initial password, shown once to the administrator; its owner must change it, and every session ends."""
+    if user.is_program:
+        raise ValidationError(f"“{user.username}”仅供程序使用，不能设置密码；给人使用请另建账号。")
     password = secrets.token_urlsafe(12)
     change_password(user, password, by=by, must_change=True)
     audit.record("accounts.user.password_reset", user, by=by, detail={"reason": reason}, organisation=home_of(user))
@@ -179,6 +198,26 @@ def issue_token(user, organisation, *, purpose: str, expires_on: date, by, read_
     )
     audit.record("accounts.apitoken.issued", token, by=by, organisation=organisation, detail={"purpose": purpose, "until": expires_on})
     return token, secret
+
+
+def issue_system_token(username: str, *, purpose: str, expires_on: date, by, read_only: bool = True):
+    """``(row, secret)`` for the program of another authority; it acts as an account that no person can sign in to.
+
+    The account needs a post of today where ``by`` holds TOKEN_MANAGE; the token reaches no further than that organisation.
+    """
+    within = Organisation.objects.reached_with(by, Permission.TOKEN_MANAGE)
+    posts = Membership.objects.active(today()).filter(user__username=username, user__is_active=True, organisation__in=within)
+    post = posts.filter(deputy_for=None).select_related("user", "organisation").order_by("pk").first()
+    if post is None:
+        raise ValidationError(
+            {"username": f"您管理的范围内没有用户名为“{username}”的在任账号。请先由系统管理员建立“仅供程序使用”的账号，再任命岗位。"}
+        )
+    if not post.user.is_program:
+        words = f"“{username}”是{post.user.name}本人的账号，不能由他人签发令牌（岗位分离）。"
+        raise ValidationError({"username": words + "请用“仅供程序使用”的账号；本人使用请到“我的账号”生成个人令牌。"})
+    return issue_token(
+        post.user, post.organisation, purpose=purpose, expires_on=expires_on, by=by, read_only=read_only, kind=ApiToken.Kind.SYSTEM
+    )
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts import views, views_organisations, views_people
+from accounts import views, views_organisations, views_people, views_tokens
 
 app_name = "accounts"
 urlpatterns = [
@@ -25,6 +25,10 @@ urlpatterns = [
     path("users/<int:pk>/posts/new/", views_people.membership_create, name="membership_create"),
     path("posts/<int:pk>/end/", views_people.membership_end, name="membership_end"),
     path("posts/<int:pk>/deputy/", views_people.deputy_appoint, name="deputy_appoint"),
+    # keys of programs
+    path("tokens/", views_tokens.token_list, name="token_list"),
+    path("tokens/new/", views_tokens.token_issue, name="token_issue"),
+    path("tokens/<int:pk>/withdraw/", views_tokens.token_withdraw, name="token_withdraw"),
     # organisations
     path("organisations/", views_organisations.organisation_list, name="organisation_list"),
     path("organisations/new/", views_organisations.organisation_create, name="organisation_create"),

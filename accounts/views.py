@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_otp import login as otp_login
 from django_otp import match_token
 from django_otp.plugins.otp_totp.models import TOTPDevice
+from django_otp.util import random_hex
 
 from accounts import services
 from accounts.access import public, signed_in
@@ -27,10 +28,12 @@ from accounts.wallclock import now, today
 
 PENDING = "second_factor_pending"
 PENDING_SECONDS = 300
+OFFERED_KEY = "second_factor_offered"  # in the session until a right code confirms it
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @method_decorator(public, name="dispatch")
+@method_decorator(require_http_methods(["GET", "HEAD", "POST"]), name="dispatch")
 @method_decorator(sensitive_post_parameters("password"), name="dispatch")
 class SignIn(LoginView):
     template_name = "accounts/login.html"
@@ -113,15 +116,18 @@ def signed_out(request):
 @signed_in
 @require_http_methods(["GET", "POST"])
 def totp_setup(request):
-    """Bind an authenticator: the secret is shown as a QR code until the first right code confirms it."""
-    device = TOTPDevice.objects.filter(user=request.user, confirmed=False).first()
+    """Bind an authenticator: the secret is shown as a QR code until the first right code confirms it. Looking writes no row."""
     if TOTPDevice.objects.filter(user=request.user, confirmed=True).exists() and not request.user.is_verified():
         return redirect("accounts:login")
-    device = device or TOTPDevice.objects.create(user=request.user, name="验证器", confirmed=False)
+    device = TOTPDevice(user=request.user, name="验证器", confirmed=False, key=request.session.setdefault(OFFERED_KEY, random_hex()))
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
+        device = TOTPDevice.objects.filter(user=request.user, confirmed=False, key=device.key).first() or device
         if device.verify_token(form.cleaned_data["code"]):
             services.confirm_second_factor(request.user, device)
+            del request.session[OFFERED_KEY]
+            request.session.cycle_key()  # a session that may do more has a new key; login() leaves the same person's alone
+            enter(request, request.user)
             otp_login(request, device)
             messages.success(request, "动态口令已启用，下次登录时需要输入。")
             return redirect("accounts:profile")
@@ -158,18 +164,12 @@ def profile(request):
     tokens = ApiToken.objects.filter(user=request.user).select_related("organisation")
     context = {
         "posts": posts,
-        "tokens": [(token, token_state(token)) for token in tokens],
+        "tokens": [(token, token.state(today())) for token in tokens],
         "second_factor": TOTPDevice.objects.filter(user=request.user, confirmed=True).exists(),
         "form": TokenForm(),
         "new_secret": request.session.pop("new_token", ""),
     }
     return render(request, "accounts/profile.html", context)
-
-
-def token_state(token) -> str:
-    if token.revoked_at:
-        return "已吊销"
-    return "已过期" if token.expires_on < today() else "有效"
 
 
 @signed_in

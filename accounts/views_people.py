@@ -11,6 +11,7 @@ from accounts.access import fetch, guarded, may, organisations_for, require
 from accounts.forms import AppointForm, DeputyForm, ReasonForm, UserEditForm, UserForm
 from accounts.models import AuditEvent, Membership, Organisation, User
 from accounts.roles import Permission
+from accounts.typed import number_in
 from accounts.wallclock import today
 from accounts.wording import describe, details
 
@@ -19,9 +20,9 @@ PAGE = 50
 
 def _after(request, rows, order="pk"):
     """Keyset page upwards by pk: rows after ``?after=``, and the key of the next page or None."""
-    after = request.GET.get("after", "")
-    if after.isdigit():
-        rows = rows.filter(pk__gt=int(after))
+    after = number_in(request.GET.get("after"))
+    if after is not None:
+        rows = rows.filter(pk__gt=after)
     found = list(rows.order_by(order)[: PAGE + 1])
     return found[:PAGE], found[PAGE - 1].pk if len(found) > PAGE else None
 
@@ -135,8 +136,11 @@ def password_reset(request, pk):
     if user == request.user:
         messages.error(request, "修改自己的密码请到“我的账号”。")
     elif form.is_valid():
-        password = services.reset_password(user, by=request.user, reason=form.cleaned_data["reason"])
-        request.session["initial_password"] = [user.pk, password]
+        try:
+            password = services.reset_password(user, by=request.user, reason=form.cleaned_data["reason"])
+            request.session["initial_password"] = [user.pk, password]
+        except ValidationError as error:
+            messages.error(request, "".join(error.messages))
     else:
         messages.error(request, "请写明理由。")
     return redirect("accounts:user_detail", pk=pk)
@@ -207,9 +211,9 @@ def audit_list(request):
         rows = rows.filter(Q(target_label__contains=query) | Q(actor_name__contains=query))
     if action:
         rows = rows.filter(action__startswith=action)
-    before = request.GET.get("before", "")
-    if before.isdigit():
-        rows = rows.filter(pk__lt=int(before))
+    before = number_in(request.GET.get("before"))
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
     found = list(rows.order_by("-pk")[: PAGE + 1])
     following = found[PAGE - 1].pk if len(found) > PAGE else None
     events = [(event, describe(event.action), details(event)) for event in found[:PAGE]]

@@ -23,6 +23,11 @@ def today() -> date:
     return timezone.localdate()
 
 
+def local_day(moment: datetime | None) -> date | None:
+    """The day on which a stored moment fell in Chongqing; before eight in the morning UTC still has yesterday."""
+    return timezone.localdate(moment) if moment else None
+
+
 def shift() -> timedelta:
     """How far the demo has moved this process's clock; nothing, outside ``as_of``."""
     return _shift.get()

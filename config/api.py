@@ -13,14 +13,21 @@ from accounts.access import signed_in
 from contractors import api as contractors_api
 from evaluation import api as evaluation_api
 from procurement import api as procurement_api
-from procurement import api_tender
 from records import api_accounts
 from staffing import api as staffing_api
 from windows import api as windows_api
 
 router = DefaultRouter(trailing_slash=True)
 router.include_root_view = False
-APPS = (api_accounts, procurement_api, staffing_api, windows_api, contractors_api, api_tender, evaluation_api)
+router.include_format_suffixes = False  # there is one format
+APPS = (
+    api_accounts,
+    procurement_api,
+    staffing_api,
+    windows_api,
+    contractors_api,
+    evaluation_api,
+)
 for api in APPS:
     api.register(router)
 

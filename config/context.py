@@ -7,6 +7,7 @@ from django.shortcuts import resolve_url
 from django.urls import reverse
 
 from accounts.models import Membership, Organisation
+from accounts.reach import reach_of
 from config.middleware import DISTRICT
 from config.navigation import navigation_for
 from records.clock import today
@@ -53,7 +54,7 @@ class Frame:
     @cached_property
     def posts(self) -> list[Membership]:
         """The user's own posts today."""
-        return list(Membership.objects.filter(user=self.user).active(today()).select_related("organisation")) if self.signed_in else []
+        return list(reach_of(self.user).memberships)
 
     @cached_property
     def districts(self) -> list[Organisation]:

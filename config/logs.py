@@ -33,7 +33,10 @@ class JsonFormatter(logging.Formatter):
 
 
 class PlainFormatter(logging.Formatter):
-    """The same for a terminal."""
+    """The same for a terminal; a message stays on its line, only a trace takes more."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in super().formatMessage(record))
 
     def format(self, record: logging.LogRecord) -> str:
         return mask(super().format(record))

@@ -1,9 +1,11 @@
 """Who is really calling: forwarded headers count only from our own proxy; and a broad limit on sign-in tries per address."""
 
 import ipaddress
+import re
 
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import BadRequest, ImproperlyConfigured
+from django.db import DataError
 from django.http import HttpResponse
 from django.urls import reverse
 
@@ -11,6 +13,8 @@ from accounts.reach import narrow
 from records import ratelimit
 
 DISTRICT = "district_path"
+TOO_LONG = re.compile(r"value too long for type")
+NO_TEXT = re.compile(r"NUL \(0x00\)|\\u0000 cannot be converted")
 FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_X_REAL_IP", "HTTP_FORWARDED")
 
 
@@ -40,6 +44,25 @@ class TrustedProxy:
 
     def ours(self, address: str) -> bool:
         return is_address(address) and any(ipaddress.ip_address(address) in network for network in self.proxies)
+
+
+class PlainAddress:
+    """No column holds a NUL: an address that carries one is nobody's, and no search need think of it."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            raise BadRequest("地址中含有不能识别的字符。")
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        """What no form's field has looked at, and PostgreSQL will not take: a NUL, half a character, more than a column holds."""
+        if isinstance(exception, UnicodeEncodeError) or (isinstance(exception, ValueError | DataError) and NO_TEXT.search(str(exception))):
+            raise BadRequest("填写的内容中含有不能识别的字符，请删除后重新提交。") from exception
+        if isinstance(exception, DataError) and TOO_LONG.search(str(exception)):
+            raise BadRequest("填写的内容过长，请缩短后重新提交。") from exception
 
 
 def is_address(text: str) -> bool:

@@ -53,6 +53,7 @@ TRUSTED_PROXIES = env_list("YIMEN_TRUSTED_PROXIES")
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")  # TrustedProxy drops it from anyone else
 SITE_URL = env_str("YIMEN_SITE_URL", f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else "http://127.0.0.1:8000")
+OCDS_PREFIX = env_str("YIMEN_OCDS_PREFIX", "ocds-000000")  # the publisher's own, from the Open Contracting Partnership
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -88,6 +89,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.middleware.NoStore",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "config.middleware.PlainAddress",
     "django_otp.middleware.OTPMiddleware",
     "config.middleware.SignInLimit",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -120,6 +122,7 @@ TEMPLATES = [
 
 # Database. On PostgreSQL a page may not keep it longer than the statement timeout; workers get a longer one (0 = none).
 DATABASE_URL = env_str("DATABASE_URL", None if PRODUCTION else f"sqlite:///{VAR_DIR}/yimen.sqlite3")
+APP_DATABASE_URL = env_str("YIMEN_APP_DATABASE_URL", "")  # whom a migration gives the rights of the running portal (accounts.app_role)
 DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=60, conn_health_checks=True)}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     if PRODUCTION:
@@ -159,6 +162,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 10,
     "socket_connect_timeout": 2,
     "retry_policy": {"max_retries": 2, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.5},
+    # Of a page that wakes a worker: it does not wait for a broker that is away, the sweeper will tell the worker later.
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.1,
+    "interval_max": 0.1,
 }
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.5}
 CELERY_TASK_ACKS_LATE = True
@@ -179,9 +187,19 @@ CELERY_BEAT_SCHEDULE = {
     "tell what is overdue": {"task": "windows.tasks.escalate_overdue", "schedule": crontab(hour="8,13", minute=30)},
     "fill open dates": {"task": "windows.tasks.fill_open_dates", "schedule": crontab(hour=4, minute=20)},
     "recompute due days": {"task": "windows.tasks.recompute_corrected", "schedule": crontab(hour=4, minute=40)},
+    "end what was asked of charities": {"task": "windows.tasks.lapse_needs", "schedule": crontab(hour=1, minute=20)},
+    "close the windows' month": {"task": "windows.tasks.close_month", "schedule": crontab(hour=2, minute=50, day_of_month="1")},
     "fill open dates of evaluations": {"task": "evaluation.tasks.fill_open_dates", "schedule": crontab(hour=2, minute=5)},
+    "forget devices of survey replies": {"task": "evaluation.tasks.forget_devices", "schedule": crontab(hour=2, minute=10)},
     "close periods": {"task": "evaluation.tasks.close_periods", "schedule": crontab(hour=2, minute=20)},
+    "date open challenges": {"task": "procurement.tasks.date_open_challenges", "schedule": crontab(hour=0, minute=25)},
+    "find exit triggers": {"task": "procurement.tasks.find_exit_triggers", "schedule": crontab(hour=0, minute=40)},
     "open due reports": {"task": "procurement.tasks.open_due_reports", "schedule": crontab(hour=0, minute=20)},
+    "plan visits": {"task": "procurement.tasks.plan_visits", "schedule": crontab(hour=0, minute=40)},
+    "tell expiring certificates": {"task": "contractors.tasks.tell_expiring", "schedule": crontab(hour=7, minute=40)},
+    "forget drafts of applications": {"task": "contractors.tasks.forget_drafts", "schedule": crontab(hour=3, minute=40)},
+    "escalate rectifications": {"task": "procurement.tasks.escalate_rectifications", "schedule": crontab(hour=7, minute=45)},
+    "look for suspicions": {"task": "procurement.tasks.look_for_suspicions", "schedule": crontab(hour=1, minute=15)},
     "clean up": {"task": "records.tasks.clean_up", "schedule": crontab(hour=3, minute=10)},
 }
 
@@ -272,22 +290,20 @@ STORAGES = {
     "staticfiles": {"BACKEND": _plain if DEBUG else _hashed},
 }
 if env_str("YIMEN_S3_BUCKET", ""):
-    STORAGES["default"] = {
-        "BACKEND": "storages.backends.s3.S3Storage",
-        "OPTIONS": {
-            "bucket_name": env_str("YIMEN_S3_BUCKET"),
-            "endpoint_url": env_str("YIMEN_S3_ENDPOINT"),
-            "access_key": env_str("YIMEN_S3_ACCESS_KEY"),
-            "secret_key": env_str("YIMEN_S3_SECRET_KEY"),
-            "default_acl": "private",
-            "querystring_auth": True,
-            "file_overwrite": False,
-        },
-    }
+    from config.s3 import s3
+
+    STORAGES["default"] = s3(
+        env_str("YIMEN_S3_BUCKET"),
+        env_str("YIMEN_S3_ENDPOINT"),
+        env_str("YIMEN_S3_ACCESS_KEY"),
+        env_str("YIMEN_S3_SECRET_KEY"),
+        addressing=env_choice("YIMEN_S3_ADDRESSING", ("auto", "path", "virtual")),
+        region=env_str("YIMEN_S3_REGION", ""),
+    )
 CLAMD_ADDRESS = env_str("YIMEN_CLAMD", "")  # host:port; when given, no upload is kept without the scanner's word
 FONTS_DIR = Path(env_str("YIMEN_FONTS", str(VAR_DIR / "fonts")))  # a bureau's own licensed 仿宋/小标宋
 
-# Mail: to the log of the process unless a server is given
+# Mail: none is sent unless a server is given
 EMAIL_HOST = env_str("YIMEN_EMAIL_HOST", "")
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'dummy'}.EmailBackend"
 EMAIL_PORT = env_int("YIMEN_EMAIL_PORT", 465)
@@ -311,11 +327,10 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["records.parsers.PlainJSON"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.UserRateThrottle", "rest_framework.throttling.AnonRateThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"user": "600/min", "anon": "60/min"},
+    "DEFAULT_THROTTLE_CLASSES": ["records.throttles.PerUser", "records.throttles.PerAddress"],
     "EXCEPTION_HANDLER": "records.api.handle",
     "NUM_PROXIES": 0,
 }
@@ -324,11 +339,15 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "records.api.document_problems"],
     "ENUM_NAME_OVERRIDES": {
         "OrganisationKind": "accounts.models.Organisation.Kind",
         "OrganisationFunction": "accounts.models.Organisation.Function",
         "RoleEnum": "accounts.roles.Role",
         "TimeUnit": "windows.models.clock.UNITS",
+        "CharityNeedKind": "windows.models.CharityNeed.Kind",
+        "CharityNeedCategory": "windows.models.CharityNeed.Category",
+        "CharityNeedStatus": "windows.models.CharityNeed.Status",
     },
 }
 

@@ -15,6 +15,8 @@ urlpatterns = [
     path("api/v1/", include("config.api")),
     path("", include("records.public_urls")),
     path("progress/", include("windows.progress_urls")),
+    path("", include("windows.public_urls")),
+    path("", include("contractors.public_urls")),
     path("", include("procurement.public_urls")),
     path("", include("evaluation.public_urls")),
     *[path(f"{app}/", include(f"{app}.urls")) for app in APPS],

@@ -1,8 +1,10 @@
 """The pages above the apps: work list, search, display mode, errors."""
 
+import sys
 from datetime import timedelta
 
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -16,6 +18,7 @@ from contractors import reports as contractors
 from evaluation import reports as evaluation
 from procurement import reports as procurement
 from records import reports as records
+from records.api import PROBLEM, outside
 from records.clock import today
 from records.refusals import MissingCalendar
 from records.workdays import workdays_between
@@ -106,7 +109,19 @@ def display_mode(request):
     return response
 
 
+API = "/api/"
+SAID = {
+    400: "请求的地址或者内容不能识别，请检查后重新提交。",
+    403: "您的岗位没有办理此事项的权限。",
+    404: "找不到所请求的内容，或不在您的管辖范围内。",
+    500: "本次提交没有生效。请稍后再试；多次出现时请告诉系统管理员。",
+    503: "请稍后再试，本次提交没有生效。",
+}
+
+
 def error(request, status: int, **context):
+    if request.path.startswith(API):
+        return JsonResponse(outside(status, context.get("reason") or SAID[status]), status=status, content_type=PROBLEM)
     return render(request, f"{status}.html", {"keep_drafts": True, **context}, status=status)
 
 
@@ -126,10 +141,17 @@ def page_not_found(request, exception):
     return error(request, 404)
 
 
+DATABASE_IS_BACK = 5  # seconds after which a caller may try again
+
+
 def server_error(request):
-    """Rendered without the request: nothing that may itself be broken is asked."""
+    """Rendered without the request: nothing that may itself be broken is asked. A database that is away is no fault of the page: 503."""
+    away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
+    status, headers = (503, {"Retry-After": str(DATABASE_IS_BACK)}) if away else (500, {})
+    if request.path.startswith(API):
+        return JsonResponse(outside(status, SAID[status]), status=status, headers=headers, content_type=PROBLEM)
     try:
-        page = render_to_string("500.html")
+        page = render_to_string(f"{status}.html")
     except Exception:
         page = "系统没有完成这次操作，本次提交没有生效。请稍后返回上一页再试；多次出现时请告诉系统管理员。"
-    return HttpResponse(page, status=500)
+    return HttpResponse(page, status=status, headers=headers)

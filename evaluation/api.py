@@ -8,11 +8,12 @@ from rest_framework.response import Response
 
 from accounts.access import fetch
 from accounts.roles import Permission
-from evaluation.audience import OFFICE, audience_of
-from evaluation.filters import EvaluationFilter
+from accounts.typed import number_in
+from evaluation.audience import OFFICE, audience_of, readable_schemes
+from evaluation.filters import EvaluationFilter, SchemeFilter
 from evaluation.models import Evaluation, Indicator, Scheme
 from evaluation.services import scoring
-from records.api import ReadViewSet
+from records.api import HoldsPermission, ReadViewSet
 
 
 class EvaluationSerializer(serializers.ModelSerializer):
@@ -88,7 +89,7 @@ class EvaluationViewSet(ReadViewSet):
 
     def _scored(self, pk):
         rows = Evaluation.objects.listed().filter(frozen__isnull=False)
-        number = int(pk) if str(pk).isdigit() else 0
+        number = number_in(str(pk)) or 0
         return fetch(rows, self.request.user, Permission.EVALUATION_DOWNLOAD, pk=number)
 
 
@@ -118,11 +119,16 @@ class SchemeSerializer(serializers.ModelSerializer):
 
 
 class SchemeViewSet(ReadViewSet):
-    """Schemes of the organisations within reach, each edition with its indicators."""
+    """Schemes that may be read: one's own, those of superiors, those one was judged by; each edition with its indicators."""
 
     queryset = Scheme.objects.prefetch_related("indicators")
     serializer_class = SchemeSerializer
+    filterset_class = SchemeFilter
+    permission_classes = (HoldsPermission,)  # a superior's edition is read where the permission is held below it
     permission = Permission.SCHEME_VIEW
+
+    def get_queryset(self):
+        return readable_schemes(self.request.user).prefetch_related("indicators")
 
 
 def register(router) -> None:

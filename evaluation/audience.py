@@ -2,7 +2,7 @@
 
 from accounts.reach import reach_of
 from accounts.roles import Permission
-from evaluation.models import Evaluation
+from evaluation.models import Evaluation, Scheme
 
 OFFICE, CONTRACTOR, THIRD_PARTY = "office", "contractor", "third_party"
 
@@ -14,3 +14,10 @@ def audience_of(user, evaluation: Evaluation) -> str:
         return OFFICE
     contractor = evaluation.contract.contractor.organisation.path
     return CONTRACTOR if any(contractor.startswith(path) for path in paths) else THIRD_PARTY
+
+
+def readable_schemes(user):
+    """A user's own schemes, those of superiors, and those by which something he may see was judged."""
+    rows = Scheme.objects.all()
+    judged = Evaluation.objects.visible_to(user).order_by().values("scheme")
+    return (rows.visible_to(user) | rows.issued_to(user) | rows.filter(pk__in=judged)).select_related("organisation").distinct()

@@ -11,8 +11,10 @@ from accounts import audit
 from accounts.models import AuditEvent
 from evaluation import reports, rules
 from evaluation.models import Evaluation, Score, SurveyReply
-from evaluation.services import scoring
-from records import clock, jobs
+from evaluation.reports.survey import sample_rows
+from evaluation.services import samples, scoring
+from procurement.services import archive as project_archive
+from records import clock, draws, jobs
 from records.exports import csv
 from records.files import read_bytes
 
@@ -48,6 +50,16 @@ def build_archive(job, report) -> jobs.FileResult:
     return jobs.FileResult(buffer.getvalue(), f"绩效评价审计材料{clock.today():%Y%m%d}.zip")
 
 
+@project_archive.contributor
+def parts_of_project(project):
+    """The papers of every finished evaluation of this project, for the project's own file (P-25)."""
+    rows = Evaluation.objects.filter(contract__project=project).listed().order_by("pk")
+    for evaluation in rows:
+        folder = f"绩效评价/{evaluation.pk:06d}_第{evaluation.edition}版"
+        for name, data in papers_of(evaluation):
+            yield project_archive.Part(f"{folder}/{name}", f"{evaluation} {name}"[:200], lambda data=data: [data])
+
+
 def _write(archive: zipfile.ZipFile, path: str, data: bytes) -> None:
     info = zipfile.ZipInfo(path, EPOCH)
     info.compress_type = zipfile.ZIP_DEFLATED
@@ -64,6 +76,9 @@ def papers_of(evaluation: Evaluation):
         yield "得分.csv", csv(SCORE_COLUMNS, score_rows(evaluation))
         yield "原始行.csv", csv(("指标", "原始行", "内容"), raw_rows(evaluation))
         yield "重算结果.json", _json(recomputed(evaluation))
+    sample = samples.sample_of(scoring.survey_of(evaluation))
+    if sample is not None:
+        yield "抽样名单.csv", csv(("抽取顺序", "服务事件", "来历", "无法访问原因"), drawn_rows(sample))
     yield "答卷.csv", csv(("编号", "渠道", "代答", "题目", "选项", "剔除原因"), answer_rows(evaluation))
     yield "审计记录.csv", csv(("序号", "时间", "操作人", "动作", "摘要"), trail_rows(evaluation))
     for score in Score.objects.filter(evaluation=evaluation, file__isnull=False).select_related("file", "indicator"):
@@ -87,12 +102,23 @@ def raw_rows(evaluation: Evaluation):
 
 def answer_rows(evaluation: Evaluation):
     survey = scoring.survey_of(evaluation)
-    replies = SurveyReply.objects.filter(code__survey=survey).select_related("code").prefetch_related("answers__indicator")
+    replies = SurveyReply.objects.filter(code__survey=survey).select_related("code", "doubt").prefetch_related("answers__indicator")
     for reply in replies.order_by("code__serial"):
+        row = getattr(reply, "doubt", None)
+        aside = row.reason if row and row.decision == row.Decision.ASIDE else ""
         for answer in reply.answers.all():
             question = f"{answer.indicator.code} {answer.indicator.name}"
             label = rules.ANSWER_LABELS[answer.level]
-            yield [reply.code.serial, reply.get_channel_display(), "是" if reply.proxy else "否", question, label, reply.set_aside]
+            yield [reply.code.serial, reply.get_channel_display(), "是" if reply.proxy else "否", question, label, aside]
+
+
+def drawn_rows(sample):
+    """The whole list in the order of its seed: who was called, who stands in reserve."""
+    called = sample_rows(sample)
+    for row in called:
+        yield [row["position"], row["reference"], row["how"], row["unreached"]]
+    for position, reference in enumerate(draws.draw(sample.frame, seed=sample.seed)[len(called) :], len(called) + 1):
+        yield [position, reference, "候补", ""]
 
 
 def trail_rows(evaluation: Evaluation):

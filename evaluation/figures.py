@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from evaluation.rules import HUNDRED, ratio
 from procurement.models import Contract, PeriodicReport
+from procurement.reports import conduct
 from procurement.rules.report import BY_KEY
 
 COMPLAINT_POINTS = Decimal(10)  # DESIGN: points off for each complaint in a thousand services
@@ -33,14 +34,15 @@ class Known:
     name: str
     formula: str
     compute: Callable[[Sequence[PeriodicReport], date], Figure]
+    from_records: bool = False  # counted from the records of supervision: compute(contract, start, end, as_of)
 
 
 REGISTRY: dict[str, Known] = {}
 
 
-def figure(code: str, name: str, formula: str):
+def figure(code: str, name: str, formula: str, *, from_records: bool = False):
     def register(function):
-        REGISTRY[code] = Known(code, name, formula, function)
+        REGISTRY[code] = Known(code, name, formula, function, from_records)
         return function
 
     return register
@@ -48,12 +50,15 @@ def figure(code: str, name: str, formula: str):
 
 def compute(code: str, contract: Contract, start: date, end: date, *, as_of: date) -> Figure:
     """The figure of one contract for one period, as the records stand; ``as_of`` decides which reports are due. KeyError: unknown."""
-    return REGISTRY[code].compute(reports_of(contract, start, end), as_of)
+    known = REGISTRY[code]
+    if known.from_records:
+        return known.compute(contract, start, end, as_of)
+    return known.compute(reports_of(contract, start, end), as_of)
 
 
 def reports_of(contract: Contract, start: date, end: date) -> list[PeriodicReport]:
-    """The reports whose own period ends within this one, each with its rounds."""
-    rows = PeriodicReport.objects.filter(contract=contract, period_end__gte=start, period_end__lte=end)
+    """The monthly reports whose own period ends within this one, each with its rounds."""
+    rows = PeriodicReport.objects.filter(contract=contract, kind=PeriodicReport.Kind.SERVICE, period_end__gte=start, period_end__lte=end)
     return list(rows.prefetch_related("rounds").order_by("period_start"))
 
 
@@ -158,3 +163,53 @@ def _row(report: PeriodicReport, cells: list[list[str]], counts: int | None = No
         "cells": cells,
     }
     return row if counts is None else row | {"counts": counts}
+
+
+# Counted from the records of supervision, not from what the contractor reports
+
+
+def _of(counted: conduct.Counted, nothing: str) -> Figure:
+    part, whole, rows = counted
+    return Figure(min(ratio(Decimal(part), Decimal(whole)), HUNDRED), rows) if whole else Figure(None, rows, nothing)
+
+
+@figure("visits_recorded", "服务计划完成率（服务记录）", "期间内按服务记录完成的计划服务次数 ÷ 计划服务次数 × 100", from_records=True)
+def visits_recorded(contract: Contract, start: date, end: date, as_of: date) -> Figure:
+    return _of(conduct.visits_done(contract, start, min(end, as_of)), "期间内没有到期的服务计划")
+
+
+@figure("rectified_in_time", "整改按期完成率", "整改期限在期间内的整改中，按期报送并复查通过的件数 ÷ 件数 × 100", from_records=True)
+def rectified_in_time(contract: Contract, start: date, end: date, as_of: date) -> Figure:
+    return _of(conduct.rectified_in_time(contract, start, end, as_of), "期间内没有到期的整改")
+
+
+@figure("spot_checks", "抽查相符率", "期间内抽查并联系上的服务对象中，与服务记录一致的人数 ÷ 人数 × 100", from_records=True)
+def spot_checks(contract: Contract, start: date, end: date, as_of: date) -> Figure:
+    return _of(conduct.spot_checks(contract, start, end), "期间内没有完成的抽查")
+
+
+@figure("clean_checks", "检查无较重问题率", "期间内完成的检查中，没有较重或严重问题的次数 ÷ 完成次数 × 100", from_records=True)
+def clean_checks(contract: Contract, start: date, end: date, as_of: date) -> Figure:
+    return _of(conduct.clean_checks(contract, start, min(end, as_of)), "期间内没有完成的检查")
+
+
+@figure("no_assignment", "无转包得分", "期间内没有认定转包的得 100，有认定转包的得 0", from_records=True)
+def no_assignment(contract: Contract, start: date, end: date, as_of: date) -> Figure:
+    rows = conduct.confirmed_signs(contract, start, min(end, as_of))
+    return Figure(Decimal(0) if rows else HUNDRED, rows, "" if rows else "期间内没有认定的转包迹象")
+
+
+@figure("qualified_staff", "人员持证率", "期间末日在岗服务人员中持有效资格的人数 ÷ 在岗人数 × 100", from_records=True)
+def qualified_staff(contract: Contract, start: date, end: date, as_of: date) -> Figure:
+    return _of(conduct.qualified_staff(contract, start, min(end, as_of)), "名册上没有在岗人员")
+
+
+@figure(
+    "founded_complaints", "属实投诉得分", "100 − 10 × 每千次完成服务中认定属实或部分属实的投诉件数，最低为 0", from_records=True
+)  # fmt: skip
+def founded_complaints(contract: Contract, start: date, end: date, as_of: date) -> Figure:
+    part, whole, rows = conduct.founded_complaints(contract, start, min(end, as_of))
+    if not whole:
+        return Figure(None, rows, "期间内没有完成的服务记录")
+    lost = ratio(Decimal(part), Decimal(whole), scale=Decimal(1000)) * COMPLAINT_POINTS
+    return Figure(max(HUNDRED - lost, Decimal(0)).quantize(Decimal("0.000001")), rows)

@@ -6,7 +6,18 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 
 from accounts.models import Organisation
-from evaluation.models import Evaluation
+from evaluation.models import Evaluation, Scheme
+
+
+class SchemeFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(label="方案名称", field_name="name", lookup_expr="icontains")
+    service_class = django_filters.ChoiceFilter(label="适用服务", choices=Scheme.ServiceClass.choices)
+    frequency = django_filters.ChoiceFilter(label="评价周期", choices=Scheme.Frequency.choices)
+    in_force_on = django_filters.DateFilter(label="某日已生效", field_name="effective_from", lookup_expr="lte")
+
+    class Meta:
+        model = Scheme
+        fields = ()
 
 
 class EvaluationFilter(django_filters.FilterSet):

@@ -5,7 +5,7 @@ from decimal import Decimal
 from django import forms
 
 from evaluation import figures, rules
-from evaluation.models import Indicator, Scheme, SurveyReply
+from evaluation.models import Indicator, Sample, Scheme, SurveyReply
 from evaluation.services.schemes import Spec
 
 NOT_YET = "——"
@@ -91,6 +91,53 @@ class EntryForm(QuestionsForm):
     serial = forms.IntegerField(label="测评单编号", min_value=1, help_text="纸单右上角的编号")
     channel = forms.ChoiceField(label="方式", choices=[(c.value, c.label) for c in SurveyReply.Channel if c != SurveyReply.Channel.WEB])
     proxy = forms.BooleanField(label="由家属或他人代答", required=False)
+
+
+class DrawForm(forms.Form):
+    """The list that is drawn from, and how sure the sample must be where no authority has said so."""
+
+    source = forms.ChoiceField(label="服务事件清单", choices=Sample.Source.choices, widget=forms.RadioSelect, initial=Sample.Source.RECORDS)
+    references = forms.CharField(
+        label="服务事件编号",
+        required=False,
+        max_length=900_000,
+        widget=forms.Textarea({"rows": 6}),
+        help_text="用自己的清单时填写：一行一个编号，每名服务对象只列一次；不写姓名、电话、身份证号",
+    )
+    confidence = forms.ChoiceField(label="置信水平", choices=[("", NOT_YET), *Sample.Confidence.choices])
+    margin = forms.DecimalField(label="允许误差（百分点）", min_value=1, max_value=20, max_digits=4, decimal_places=2)
+    size = forms.IntegerField(
+        label="抽取数", required=False, min_value=1, max_value=2_000, help_text="空：按公式需要的数。可以多抽，不能少抽"
+    )
+    expires_on = forms.DateField(label="测评码有效期至", widget=forms.DateInput({"type": "date"}))
+
+    def __init__(self, *args, terms, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in ("confidence", "margin"):
+            if getattr(terms, name) is not None:
+                del self.fields[name]
+
+    def clean(self):
+        data = super().clean()
+        data["references"] = [line.strip() for line in data.get("references", "").splitlines() if line.strip()]
+        return {"confidence": "", "margin": None} | data
+
+
+class UnreachedForm(forms.Form):
+    position = forms.IntegerField(label="抽取顺序", min_value=1, max_value=1_000_000, help_text="名单第一列的顺序号")
+    reason = forms.CharField(label="无法访问的原因", max_length=120, help_text="例如：已去世、已迁出、三次上门未遇")
+
+
+class DecisionForm(forms.Form):
+    """Which doubted replies, what becomes of them, and why."""
+
+    serials = forms.TypedMultipleChoiceField(label="答卷", coerce=int)
+    decision = forms.ChoiceField(label="核定", choices=[("aside", "剔除"), ("kept", "保留")])
+    reason = forms.CharField(label="理由", max_length=300, widget=forms.Textarea({"rows": 2}))
+
+    def __init__(self, *args, serials, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["serials"].choices = [(str(serial), f"{serial:03d}") for serial in serials]
 
 
 class UnreachableForm(forms.Form):

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.roles import Role
 from evaluation import exchange as exchange  # registers its job handlers
-from evaluation.services import dates, periods
+from evaluation.services import dates, doubts, periods
 from evaluation.services import surveys as surveys  # registers its job handler
 from procurement.models import Contract
 from records import clock, jobs, messages
@@ -44,6 +44,12 @@ def fill_open_dates() -> int:
     return dates.fill_open_dates()
 
 
+@shared_task(ignore_result=True)
+def forget_devices() -> int:
+    """Marks of devices whose days are over."""
+    return doubts.forget_devices()
+
+
 @jobs.handler(JOB)
 def close_period(job, report) -> None:
     """One contract-period. What goes wrong here is told to the evaluation officers and stops nobody else."""
@@ -61,4 +67,4 @@ def tell_officers(job, error: Exception) -> None:
     log.warning("period %s of contract %s: %s", job.params["start"], job.params["contract"], type(error).__name__)
     url = reverse("evaluation:evaluation_list")
     title = f"绩效评价未能到期计分：{name}"
-    messages.to_role(job.organisation, Role.EVALUATION_OFFICER, title, reason, url=url, key=f"evaluation-failed:{job.key}")
+    messages.to_office(job.organisation, Role.EVALUATION_OFFICER, title, reason, url=url, key=f"evaluation-failed:{job.key}")

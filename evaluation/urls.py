@@ -1,6 +1,6 @@
 from django.urls import path
 
-from evaluation.views import audits, pages, schemes, survey, work
+from evaluation.views import audits, doubts, pages, sample, schemes, survey, work
 
 app_name = "evaluation"
 urlpatterns = [
@@ -32,6 +32,11 @@ urlpatterns = [
     path("evaluations/<int:pk>/survey/issue/", survey.survey_issue, name="survey_issue"),
     path("evaluations/<int:pk>/survey/enter/", survey.survey_enter, name="survey_enter"),
     path("evaluations/<int:pk>/survey/unreachable/", survey.survey_unreachable, name="survey_unreachable"),
+    path("evaluations/<int:pk>/survey/sample/", sample.survey_sample, name="survey_sample"),
+    path("evaluations/<int:pk>/survey/sample/draw/", sample.survey_draw, name="survey_draw"),
+    path("evaluations/<int:pk>/survey/sample/unreached/", sample.survey_unreached, name="survey_unreached"),
+    path("evaluations/<int:pk>/survey/doubts/", doubts.survey_doubts, name="survey_doubts"),
+    path("evaluations/<int:pk>/survey/doubts/decide/", doubts.survey_decide, name="survey_decide"),
     # schemes
     path("schemes/", schemes.scheme_list, name="scheme_list"),
     path("schemes/new/", schemes.scheme_create, name="scheme_create"),

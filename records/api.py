@@ -2,7 +2,7 @@
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
-from rest_framework import exceptions, mixins, serializers, viewsets
+from rest_framework import exceptions, mixins, viewsets
 from rest_framework.pagination import CursorPagination
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.response import Response
@@ -10,6 +10,7 @@ from rest_framework.views import set_rollback
 
 from accounts.access import may
 from accounts.models import ApiToken
+from records.idempotency import fingerprint_of, once
 from records.refusals import Refused
 
 PROBLEM = "application/problem+json"
@@ -32,6 +33,13 @@ class HasPermission(BasePermission):
         return may(request.user, permission_of(view), obj)
 
 
+class HoldsPermission(HasPermission):
+    """For papers that hang from no organisation (the programmes of the guide): the permission itself, held anywhere, is enough."""
+
+    def has_object_permission(self, request, view, obj):
+        return True
+
+
 def permission_of(view):
     return getattr(view, "permissions", {}).get(view.action, view.permission)
 
@@ -46,6 +54,15 @@ class KeysetPages(CursorPagination):
 
     def get_ordering(self, request, queryset, view):
         return getattr(view, "keyset_ordering", ("-pk",))
+
+    def paginate_queryset(self, queryset, request, view=None):
+        """A cursor that this list never gave out is 404, whatever it holds."""
+        try:
+            return super().paginate_queryset(queryset, request, view)
+        except (ValueError, ValidationError):
+            if self.cursor_query_param not in request.query_params:
+                raise
+            raise exceptions.NotFound(self.invalid_cursor_message) from None
 
 
 class Scoped:
@@ -62,6 +79,26 @@ class Scoped:
             return rows.none()
         return rows.visible_to(self.request.user)
 
+    def initial(self, request, *args, **kwargs):
+        """A write with the header ``Idempotency-Key`` is done once: the same key again answers with what was made (D07)."""
+        super().initial(request, *args, **kwargs)
+        key = request.headers.get("Idempotency-Key", "")
+        if key and request.method not in SAFE_METHODS:
+            name = request.method.lower()
+            setattr(self, name, self.done_once(getattr(self, name), key))
+
+    def done_once(self, handler, key: str):
+        def answer(request, *args, **kwargs):
+            with once(request.user, f"api {request.path}"[:80], key, fingerprint_of(dict(request.data))) as slot:
+                if slot.done:
+                    row = self.get_queryset().get(pk=slot.result["pk"])
+                    return Response(self.get_serializer(row).data, status=slot.result["status"])
+                response = handler(request, *args, **kwargs)
+                slot.result = {"pk": response.data["id"], "status": response.status_code}
+                return response
+
+        return answer
+
 
 class ReadViewSet(Scoped, viewsets.ReadOnlyModelViewSet):
     pass
@@ -73,25 +110,23 @@ class WriteViewSet(Scoped, mixins.CreateModelMixin, mixins.UpdateModelMixin, vie
     http_method_names = ("get", "head", "options", "post", "patch")
 
 
-class BreachSerializer(serializers.Serializer):
-    rule = serializers.CharField()
-    clause = serializers.CharField()
-    message = serializers.CharField()
-    binding = serializers.BooleanField()
-
-
-class ProblemSerializer(serializers.Serializer):
-    type = serializers.CharField()
-    title = serializers.CharField()
-    status = serializers.IntegerField()
-    detail = serializers.CharField()
-    breaches = BreachSerializer(many=True, required=False)
-    errors = serializers.DictField(required=False)
-
-
 def problem(status: int, title: str, detail: str, **more) -> Response:
     kind = more.pop("kind", "about:blank")
     return Response({"type": kind, "title": title, "status": status, "detail": detail, **more}, status=status, content_type=PROBLEM)
+
+
+def document_problems(result, generator, request, public):
+    """Every operation may refuse: one answer ``4XX`` of one shape, as ``handle`` gives it."""
+    text, whole, yes = {"type": "string"}, {"type": "integer"}, {"type": "boolean"}
+    breach = {"type": "object", "properties": {"rule": text, "clause": text, "message": text, "binding": yes}}
+    shown = {"type": text, "title": text, "status": whole, "detail": text}
+    more = {"breaches": {"type": "array", "items": breach}, "errors": {"type": "object"}}
+    result["components"]["schemas"]["Problem"] = {"type": "object", "properties": shown | more, "required": list(shown)}
+    answer = {"description": "拒绝：原因、规则和依据", "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+    for methods in result["paths"].values():
+        for operation in methods.values():
+            operation["responses"].setdefault("4XX", answer)
+    return result
 
 
 TITLES = {
@@ -105,7 +140,14 @@ TITLES = {
     415: "不支持的内容类型",
     422: "规则不允许",
     429: "请求过于频繁",
+    500: "系统没有完成这次操作",
+    503: "系统暂时不能使用",
 }
+
+
+def outside(status: int, detail: str) -> dict:
+    """The problem document for what no endpoint answers: an unknown address, a fault of the server."""
+    return {"type": "about:blank", "title": TITLES[status], "status": status, "detail": detail}
 
 
 def handle(error, context):

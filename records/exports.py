@@ -10,7 +10,7 @@ text that begins like a formula gets an apostrophe in front. Numbers stay number
 import csv as csv_module
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -96,12 +96,20 @@ def _write(page, row: int, column: int, value, cell_format) -> None:
 
 def csv(columns: Sequence["Column | str"], rows: Iterable[Sequence]) -> bytes:
     """UTF-8 with BOM, so that Excel and WPS open it in Chinese."""
+    return b"".join(csv_lines(columns, rows))
+
+
+def csv_lines(columns: Sequence["Column | str"], rows: Iterable[Sequence]) -> Iterator[bytes]:
+    """The same, line by line, for tables that are too long for memory."""
     buffer = io.StringIO()
     writer = csv_module.writer(buffer, lineterminator="\r\n")
     writer.writerow([defuse(clean(as_column(column).title)) for column in columns])
+    yield buffer.getvalue().encode("utf-8-sig")
     for row in rows:
+        buffer.seek(0)
+        buffer.truncate()
         writer.writerow([_as_text(value) for value in row])
-    return buffer.getvalue().encode("utf-8-sig")
+        yield buffer.getvalue().encode()
 
 
 def _as_text(value) -> str:

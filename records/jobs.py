@@ -19,6 +19,7 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import BinaryIO
 
 from celery import current_app
 from django.db import connection, transaction
@@ -26,6 +27,7 @@ from django.db.models import F
 from kombu.exceptions import OperationalError as BrokerDown
 
 from records import clock, files
+from records.bundle import NO_ROOM
 from records.models import Job, StoredFile
 from records.policy import Clause
 from records.refusals import HOUSE, Refused
@@ -35,6 +37,7 @@ LEASE = timedelta(seconds=45)
 WAKE_AGAIN_AFTER = timedelta(seconds=20)
 MAX_ATTEMPTS = 3
 TASK = "records.tasks.run_job"
+BEHIND = 6  # on Redis 0 goes first: the sweeper and the heartbeat would expire behind a hundred papers that wait
 HANDLERS: dict[str, Callable] = {}
 log = logging.getLogger(__name__)
 
@@ -47,12 +50,20 @@ class FileResult:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class StreamResult:
+    """A result too large for memory: an open (nameless) file, copied into the store in pieces together with DONE."""
+
+    file: BinaryIO
+    name: str
+
+
 class LeaseLost(Exception):
     """Another worker has this job now; whatever we did is not to be recorded as its result."""
 
 
 def handler(kind: str):
-    """Register ``f(job, report) -> FileResult | StoredFile | None`` for jobs of this kind."""
+    """Register ``f(job, report) -> FileResult | StreamResult | StoredFile | None`` for jobs of this kind."""
 
     def register(function):
         if HANDLERS.setdefault(kind, function) is not function:
@@ -90,7 +101,7 @@ def wake_on_commit(job_id: int) -> None:
 def wake(job_id: int) -> bool:
     """Tell the workers. False when the broker does not answer: the sweeper will tell them later."""
     try:
-        current_app.send_task(TASK, args=[job_id], retry=False, ignore_result=True)
+        current_app.send_task(TASK, args=[job_id], retry=False, ignore_result=True, priority=BEHIND)
     except (BrokerDown, OSError) as error:
         log.warning("job %s waits for the sweeper: %s", job_id, type(error).__name__)
         return False
@@ -164,11 +175,17 @@ def work(job: Job) -> Job:
     """Call the handler of a claimed job and settle it."""
     try:
         result = HANDLERS[job.kind](job, reporter(job))
-        _finish(job, result)
+        try:
+            _finish(job, result)
+        finally:
+            if isinstance(result, StreamResult):
+                result.file.close()
     except LeaseLost:
         log.warning("job %s was taken over", job.pk)
     except Exception as error:  # one bad subject is reported and stops nobody else
         log.error("job %s (%s) attempt %s: %s", job.pk, job.kind, job.attempts, "".join(traceback.format_tb(error.__traceback__)))
+        if not connection.in_atomic_block:  # inside one it is the caller's to close
+            connection.close_if_unusable_or_obsolete()  # cut in the middle: that it failed is written with a fresh one
         _fail(job, error)
     job.refresh_from_db()
     return job
@@ -178,6 +195,8 @@ def _finish(job: Job, result) -> None:
     with transaction.atomic():
         if isinstance(result, FileResult):
             result = files.store_bytes(result.data, result.name, organisation=job.organisation, by=job.requested_by)
+        if isinstance(result, StreamResult):
+            result = files.store_stream(result.file, result.name, organisation=job.organisation, by=job.requested_by)
         if result is not None and not isinstance(result, StoredFile):
             raise TypeError(f"{job.kind} returned {type(result).__name__}")
         values = {
@@ -205,6 +224,8 @@ def readable(error: Exception) -> str:
     """What a person can do something with; never a stack trace, never a value that could be personal data."""
     if isinstance(error, Refused):
         return str(error)
+    if isinstance(error, OSError) and error.errno in NO_ROOM:
+        return "服务器存储空间不足，任务未能完成。请联系系统管理员清理空间后重试。"
     if isinstance(error, MemoryError):
         return "内容过多，内存不足。请缩小范围后重试。"
     if isinstance(error, KeyError) and error.args and error.args[0] not in HANDLERS:

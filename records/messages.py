@@ -37,6 +37,12 @@ def to_role(organisation, role, title: str, body: str = "", *, url: str = "", ke
     return send(User.objects.filter(memberships__in=posts).distinct(), title, body, url=url, key=key)
 
 
+def to_office(organisation, role, title: str, body: str = "", *, url: str = "", key: str) -> int:
+    """To everyone who holds ``role`` at ``organisation``; where nobody does (a township has no finance officer), at its bureau."""
+    here = Membership.objects.active(clock.today()).filter(organisation=organisation, role=role, user__is_active=True).exists()
+    return to_role(organisation if here else organisation.district or organisation, role, title, body, url=url, key=key)
+
+
 def mail(key: str) -> int:
     """Mail the unsent messages of this key. A mail server that fails only delays; the inbox has them already."""
     sent = 0

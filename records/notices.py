@@ -32,6 +32,7 @@ SECTIONS = {  # the app part of a notice's kind, as the public pages group them
     "evaluation": "绩效评价",
     "contractors": "承接主体",
     "windows": "救助窗口",
+    "staffing": "经办力量",
     "records": "其他",
 }
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # nothing that looks like something else

@@ -99,5 +99,9 @@ class RefusalsInForm:
             return self.form_invalid(form)
         return redirect(self.get_success_url())
 
+    def form_invalid(self, form):
+        self.status = self.status if self.status != 200 else Refused.status
+        return super().form_invalid(form)
+
     def render_to_response(self, context, **kwargs):
         return super().render_to_response(context, **{"status": self.status, **kwargs})

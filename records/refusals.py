@@ -57,6 +57,11 @@ class MissingCalendar(Refused):
         super().__init__([Breach("D-02", CALENDAR, message)])
 
 
+def lifted_by(reason: str, lifted: Iterable[Breach]) -> dict[str, str]:
+    """What ``uphold`` let pass, as the audit row keeps it: rule → the reason that was written."""
+    return {breach.rule: reason.strip() for breach in lifted}
+
+
 def uphold(breaches: Iterable[Breach], *, reason: str = "") -> list[Breach]:
     """Refuse on any binding breach, and on others unless ``reason`` is given.
 

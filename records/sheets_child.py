@@ -1,12 +1,14 @@
 """The child that reads a workbook: ``python -m records.sheets_child``. xlsx or xls on stdin, JSON on stdout. No Django."""
 
 import datetime
+import io
 import json
 import math
 import sys
 
 import python_calamine
 
+from records import sheets_marks
 from records.child import limit_self
 
 EXACT_DIGITS = 10**15
@@ -31,7 +33,9 @@ def as_text(value) -> str:
 
 def main() -> None:
     limit_self()
-    book = python_calamine.CalamineWorkbook.from_filelike(sys.stdin.buffer)
+    data = sys.stdin.buffer.read()
+    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+    marks = sheets_marks.of_book(data)
     sheets = []
     for meta in book.sheets_metadata:
         if meta.typ != python_calamine.SheetTypeEnum.WorkSheet:
@@ -40,7 +44,8 @@ def main() -> None:
         rows = [[as_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
         hidden = meta.visible != python_calamine.SheetVisibleEnum.Visible
         merged = [[*first, *last] for first, last in sheet.merged_cell_ranges or ()]
-        sheets.append({"name": meta.name, "rows": rows, "hidden": hidden, "merged": merged})
+        struck, uncomputed = marks.get(meta.name, ([], []))
+        sheets.append({"name": meta.name, "rows": rows, "hidden": hidden, "merged": merged, "struck": struck, "uncomputed": uncomputed})
     sys.stdout.write(json.dumps(sheets))
 
 

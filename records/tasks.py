@@ -1,16 +1,18 @@
 """Celery's way in. A task takes ids, may run twice, and calls one service."""
 
+import logging
 import threading
 from datetime import timedelta
 
 from celery import shared_task
 from celery.signals import task_prerun
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 
 from records import files, idempotency, jobs, workdays
 from records import notices as notices  # registers its job handler
 
 BEAT = timedelta(seconds=10).total_seconds()
+log = logging.getLogger(__name__)
 
 
 @task_prerun.connect
@@ -28,10 +30,19 @@ class Heartbeat(threading.Thread):
     def run(self):
         try:
             while not self.over.wait(BEAT):
-                if not jobs.renew(self.job):
+                if not self.renewed():
                     return
         finally:
             connection.close()
+
+    def renewed(self) -> bool:
+        """A connection that was cut is no lost lease: the next beat has a fresh one."""
+        try:
+            return jobs.renew(self.job)
+        except (OperationalError, InterfaceError) as error:
+            log.warning("job %s: lease not renewed, %s", self.job.pk, type(error).__name__)
+            connection.close()
+            return True
 
 
 @shared_task(acks_late=True, ignore_result=True)

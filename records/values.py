@@ -65,7 +65,10 @@ class Value:
 
 def _load_registry() -> dict[str, Known]:
     rows = tomllib.loads((Path(__file__).parent / "values.toml").read_text(encoding="utf-8"))["value"]
-    return {row["code"]: _known(row) for row in rows}
+    found = {row["code"]: _known(row) for row in rows}
+    if len(found) < len(rows):
+        raise ValueError("a code stands twice in values.toml: one authority's figure would rule where another's is meant")
+    return found
 
 
 def _known(row: dict) -> Known:

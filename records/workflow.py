@@ -56,7 +56,7 @@ def claim(rows, pk, *, version: int | None = None):
     """
     queryset = rows._default_manager.all() if isinstance(rows, type) and issubclass(rows, models.Model) else rows
     obj = queryset.select_for_update(of=("self",)).get(pk=pk)
-    if version is not None and obj.version != int(version):
+    if version is not None and str(obj.version) != str(version).strip():
         raise stale(obj)
     return obj
 

@@ -1,6 +1,7 @@
 """docs/rules.md: where each rule acts. ``python -m scripts.rules_table`` fills the table's last column from the code.
 
-A rule acts where its id stands as a literal, or where a number of it is left to an authority (records/values.toml).
+A rule acts where its id stands as a literal, where a number of it is left to an authority (records/values.toml), or, when it only
+counts and refuses nothing, where the docstring of a function or class begins with its id and a colon.
 The other columns are written by hand; a test holds both sides together.
 """
 
@@ -15,6 +16,7 @@ TABLE = ROOT / "docs" / "rules.md"
 APPS = ("accounts", "records", "contractors", "procurement", "staffing", "windows", "evaluation", "config")
 RULE = re.compile(r"(?:D|DB|E|F|ID|JOB|N|NT|P|PV|R|T|TA|V|W|X)-(?:\d+[a-z]?|[A-Z]{4,})")
 VALUES = "records/values.toml"
+COUNTED = re.compile(rf"(?:{RULE.pattern})(?:(?:, | … )(?:{RULE.pattern}))*:")
 ELSEWHERE = {"gallery.py"}  # shows components with made-up breaches
 PLACES_SHOWN = 4
 
@@ -35,10 +37,12 @@ def places() -> dict[str, list[str]]:
 
 
 def cited(node: ast.AST, function: str = ""):
-    """(id, name of the enclosing function or class) of every literal that is a rule id."""
+    """(id, name of the enclosing function or class) of every literal that is a rule id, and of every docstring that begins with one."""
     for child in ast.iter_child_nodes(node):
         named = isinstance(child, ast.FunctionDef | ast.ClassDef)
         inner = f"{function}.{child.name}".lstrip(".") if named else function
+        if named and (head := COUNTED.match(ast.get_docstring(child) or "")):
+            yield from ((rule, inner) for rule in RULE.findall(head[0]))
         if isinstance(child, ast.Constant) and isinstance(child.value, str) and RULE.fullmatch(child.value):
             yield child.value, inner
         yield from cited(child, inner)

@@ -7,11 +7,24 @@ PYTHON=${PYTHON:-python3}
 say() { printf 'setup: %s\n' "$*"; }
 fail() { printf 'setup: %s\n' "$*" >&2; exit 1; }
 
+is_ubuntu() { grep -qs '^ID=ubuntu' /etc/os-release; }
+# On Ubuntu chromium-browser may be a stub that only says which snap to install: it counts when it answers.
+has_chromium() {
+    local name
+    for name in chromium chromium-browser google-chrome; do "$name" --version >/dev/null 2>&1 && return 0; done
+    return 1
+}
+
 system_packages() {
     command -v dpkg-query >/dev/null || { say "not Debian or Ubuntu: install Pango and HarfBuzz (and Chromium for tests) yourself."; return; }
     local wanted=(libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0) missing=() package
     "$PYTHON" -c 'import ensurepip, venv' 2>/dev/null || wanted+=(python3-venv)
-    [ "$purpose" = test ] && wanted+=(chromium libatomic1 poppler-utils git)
+    # The packaged Redis is built for x86-64 and Python below 3.13 only.
+    command -v redis-server >/dev/null \
+        || "$PYTHON" -c 'import platform, sys; sys.exit(platform.machine() != "x86_64" or sys.version_info >= (3, 13))' \
+        || wanted+=(redis-server)
+    [ "$purpose" = test ] && wanted+=(libatomic1 poppler-utils git)
+    [ "$purpose" = test ] && ! has_chromium && ! is_ubuntu && wanted+=(chromium)
     for package in "${wanted[@]}"; do
         case $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true) in installed) ;; *) missing+=("$package") ;; esac
     done
@@ -42,6 +55,16 @@ python_packages() {
     echo "$sum" >"$stamp"
 }
 
+ubuntu_browser() {
+    # Ubuntu has no Chromium package but a snap; Playwright's own build comes with the libraries that it needs.
+    { [ "$purpose" = test ] && is_ubuntu && ! has_chromium; } || return 0
+    .venv/bin/python -c 'from pathlib import Path; from playwright.sync_api import sync_playwright
+with sync_playwright() as it: raise SystemExit(not Path(it.chromium.executable_path).exists())' && return
+    say "fetching Chromium for Playwright"
+    .venv/bin/python -m playwright install --with-deps chromium \
+        || fail "could not fetch Chromium (is there a network?). Installing Google Chrome does as well; then make again."
+}
+
 npm_command() {
     if command -v npm >/dev/null && node -e 'process.exit(+process.versions.node.split(".")[0] >= 20 ? 0 : 1)' 2>/dev/null; then
         npm=(npm)
@@ -68,7 +91,25 @@ front_end() {
     echo "$sum" >"$stamp"
 }
 
+ocds_schema() {
+    # The official OCDS 1.1.5 release schema lies in the source package of a tool of its publishers, and in no wheel.
+    [ "$purpose" = test ] || return 0
+    [ -f build/ocds/release-schema.json ] && return
+    say "fetching the OCDS release schema"
+    local work; work=$(mktemp -d)
+    if .venv/bin/python -m pip download -q --disable-pip-version-check --no-deps --no-binary :all: --require-hashes -r scripts/ocds.lock -d "$work" \
+        && tar -xzf "$work"/*.tar.gz -C "$work" --strip-components=1; then
+        mkdir -p build/ocds
+        mv "$work/tests/fixtures/release-schema.json" build/ocds/
+    else
+        say "no OCDS schema: the test that validates against it will say that it was skipped."
+    fi
+    rm -rf "$work"
+}
+
 case $purpose in run | test) ;; *) fail "usage: scripts/setup.sh run|test" ;; esac
 system_packages
 python_packages
+ubuntu_browser
 front_end
+ocds_schema

@@ -11,7 +11,7 @@ from records import clock
 from records.api import HasPermission, ReadViewSet, WriteViewSet
 from staffing import reports, services
 from staffing.filters import CaseloadFilter, ScenarioFilter, StaffFilter, TrainingFilter
-from staffing.models import Caseload, Scenario, StaffMember, Training
+from staffing.models import Caseload, Scenario, ScenarioLine, StaffMember, Training
 
 
 class CaseloadSerializer(serializers.ModelSerializer):
@@ -75,7 +75,7 @@ class StaffViewSet(ReadViewSet):
 class TrainingSerializer(serializers.ModelSerializer):
     class Meta:
         model = Training
-        fields = ("id", "organisation", "title", "held_on", "hours", "party_education", "attendees")
+        fields = ("id", "organisation", "title", "status", "held_on", "place", "topic", "hours", "party_education", "tested", "attendees")
 
 
 class TrainingViewSet(ReadViewSet):
@@ -87,16 +87,24 @@ class TrainingViewSet(ReadViewSet):
     permission = Permission.STAFFING_VIEW
 
 
+class ScenarioLineSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = ScenarioLine
+        fields = ("organisation", "recipients", "own", "posted", "post_cost", "baseline", "recorded", "recorded_on")
+
+
 class ScenarioSerializer(serializers.ModelSerializer):
+    lines = ScenarioLineSerializer(many=True, read_only=True)
+
     class Meta:
         model = Scenario
-        fields = ("id", "organisation", "name", "post_cost", "created_by", "created_at")
+        fields = ("id", "organisation", "name", "status", "post_cost", "lines", "created_by", "created_at")
 
 
 class ScenarioViewSet(ReadViewSet):
     """Saved what-ifs."""
 
-    queryset = Scenario.objects.all()
+    queryset = Scenario.objects.prefetch_related("lines")
     serializer_class = ScenarioSerializer
     filterset_class = ScenarioFilter
     permission = Permission.STAFFING_VIEW

@@ -3,17 +3,14 @@
 A township is found by its name within the district, never by a bare code. A blank cell says nothing; it is not 0.
 """
 
-import csv
-import io
 import re
-import unicodedata
 from dataclasses import dataclass, field
 from datetime import date
 
-from python_calamine import CalamineError, load_workbook
-
 from records.policy import Clause
 from records.refusals import Refused
+from records.sheets import read_tables
+from records.tables.cells import letter, normal
 from staffing import rules
 from staffing.models import Caseload, Category
 
@@ -67,23 +64,10 @@ class Preview:
         return [entry for entry in self.entries if entry.state != "same"]
 
 
-def read_grid(name: str, data: bytes) -> list[list]:
-    """The first visible sheet of a workbook, or a CSV in UTF-8 or GB18030. Raises Refused when it is neither."""
-    if data[:2] == b"PK" or data[:4] == b"\xd0\xcf\x11\xe0":
-        try:
-            return load_workbook(io.BytesIO(data)).get_sheet_by_index(0).to_python(skip_empty_area=False, nrows=MAX_ROWS)
-        except CalamineError as fault:
-            raise _unreadable(name) from fault
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return list(csv.reader(io.StringIO(data.decode(encoding))))[:MAX_ROWS]
-        except (UnicodeDecodeError, csv.Error):
-            continue
-    raise _unreadable(name)
-
-
-def _unreadable(name: str) -> Refused:
-    return Refused.because("W-19b", IMPORT, f"“{name}”不是可以读取的 Excel 或 CSV 文件，请用导出的模板填写。")
+def read_grid(name: str, data: bytes) -> list[list[str]]:
+    """The first visible sheet of a workbook, or a CSV in UTF-8 or GB18030. Raises Refused when it is neither, or dangerous."""
+    visible = [table for table in read_tables(data, name) if not table.hidden]
+    return visible[0].rows[:MAX_ROWS] if visible else []
 
 
 def preview(grid: list[list], *, as_of: date, townships: list) -> Preview:
@@ -152,12 +136,6 @@ def _cell(cells, index):
     return cells[index] if index < len(cells) else ""
 
 
-def normal(value) -> str:
-    """Full-width forms, spaces and invisible characters put right: "　柳荫 镇" → "柳荫镇"."""
-    text = unicodedata.normalize("NFKC", str(value if value is not None else ""))
-    return re.sub(r"[\s\u200b\ufeff]", "", text)
-
-
 def whole(value) -> int | None:
     """1200, 1200.0, "1,200", "１２００人" → 1200; -3 → -3; anything with a fraction or other letters → None."""
     if isinstance(value, bool):
@@ -167,13 +145,3 @@ def whole(value) -> int | None:
     text = normal(value).replace(",", "").removesuffix("人")
     match = re.fullmatch(r"(-?\d{1,12})(\.0+)?", text)
     return int(match[1]) if match else None
-
-
-def letter(index: int) -> str:
-    """0 → A, 26 → AA."""
-    name = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        name = chr(65 + rest) + name
-    return name

@@ -25,10 +25,10 @@ class StaffFilter(django_filters.FilterSet):
 class TrainingFilter(django_filters.FilterSet):
     class Meta:
         model = Training
-        fields = ("organisation", "held_on", "party_education")
+        fields = ("organisation", "status", "held_on", "party_education")
 
 
 class ScenarioFilter(django_filters.FilterSet):
     class Meta:
         model = Scenario
-        fields = ("organisation",)
+        fields = ("organisation", "status")

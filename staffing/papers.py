@@ -8,9 +8,10 @@ from accounts.models import Organisation
 from records import clock, jobs, pdf
 from records.exports import Column, export
 from staffing import reports, rules, services
-from staffing.models import Caseload
+from staffing.models import Caseload, Scenario
+from staffing.reports.scenario import ScenarioResult, judge_now
 
-PAPER = "staffing.table"
+PAPER, SCENARIO_PAPER = "staffing.table", "staffing.scenario"
 SYNTHETIC = "演示数据"
 ONE_COLUMN = 20  # rows; more are set in two columns, so that the largest district (52 townships) fits one page
 TYPE_SIZES = ((14, "11"), (20, "9.6"), (36, "9"), (44, "8.2"), (56, "7.2"))  # rows up to, points
@@ -45,6 +46,29 @@ CITY_COLUMNS = [
     Column("区县级专职", "int"),
     Column("无数据", "int", 10),
     Column("数据过期", "int", 10),
+]
+UNTRAINED_COLUMNS = [
+    Column("姓名"),
+    Column("服务单位", width=24),
+    Column("用工方式"),
+    Column("岗位所在", width=20),
+    Column("所依合同", width=26),
+    Column("到岗日期", "date", 12),
+]
+SCENARIO_COLUMNS = [
+    Column("单位", width=24),
+    Column("救助对象（人）", "int"),
+    Column("标准下限", "int", 10),
+    Column("标准上限", "int", 10),
+    Column("制定时专职", "int", 12),
+    Column("自有专职", "int", 10),
+    Column("派驻", "int", 8),
+    Column("缺口", "int", 8),
+    Column("结论", width=20),
+    Column("每岗位年费用（元）", "money", 20),
+    Column("年费用（元）", "money"),
+    Column("计算依据", width=60),
+    Column("制定以后的变化", width=40),
 ]
 
 
@@ -114,6 +138,70 @@ def paper_context(table: reports.UnitTable) -> dict:
         "size": next((size for rows, size in TYPE_SIZES if len(table.rows) <= rows), SMALLEST_TYPE),
         "notes": reports.COUNTING_NOTES,
         "district_minimum": rules.DISTRICT_MINIMUM,
+        "synthetic": is_synthetic(table),
+        "printed_on": clock.today(),
+    }
+
+
+def untrained_sheet(bureau: Organisation, members, *, kind: str = "xlsx") -> HttpResponse:
+    """Who has had no training this year."""
+    rows = (
+        (
+            member.name,
+            member.organisation.label,
+            member.get_employment_display(),
+            member.get_place_display(),
+            member.contract.number if member.contract else "",
+            member.started_on,
+        )
+        for member in members
+    )
+    return export(UNTRAINED_COLUMNS, rows, name=f"{bureau.label}{clock.today().year}年未参训人员", kind=kind)
+
+
+def scenario_rows(result: ScenarioResult):
+    for row in result.places:
+        recipients = None if row.is_bureau else row.recipients
+        counts = (row.verdict.standard.minimum, row.verdict.standard.maximum, row.baseline, row.own, row.posted, row.verdict.gap)
+        yield (row.name, recipients, *counts, row.standing.label, row.post_cost, row.cost, row.explanation, row.stale)
+    sums = (result.minimum, None, result.baseline, result.own, result.posted, result.gap)
+    yield ("合计", result.recipients, *sums, f"未达标 {result.understaffed}", None, result.cost, f"依据 {rules.STANDARD}", "")
+
+
+def scenario_sheet(scenario: Scenario, table: reports.UnitTable, *, kind: str = "xlsx") -> HttpResponse:
+    result = reports.judge_scenario(scenario, table.basis, table)
+    return export(SCENARIO_COLUMNS, scenario_rows(result), name=f"{scenario.organisation.label}测算方案 {scenario.name}", kind=kind)
+
+
+def order_scenario(scenario: Scenario, *, by):
+    """Queue the page of a what-if, as it stands now."""
+    title = f"{scenario.organisation.label}人员配备测算方案：{scenario.name}"
+    key = f"{by.pk}:{scenario.pk}:{scenario.version}:{clock.now():%Y%m%d%H%M%S}"
+    return jobs.enqueue(SCENARIO_PAPER, organisation=scenario.organisation, by=by, key=key, title=title, scenario=scenario.pk)
+
+
+@jobs.handler(SCENARIO_PAPER)
+def draw_scenario(job, report) -> jobs.FileResult:
+    """One A4 page across: what is assumed by township, the gap that remains, the cost."""
+    scenario = Scenario.objects.select_related("organisation", "created_by").get(pk=job.params["scenario"])
+    report(0, 1, "排版")
+    return jobs.FileResult(pdf.render("staffing/print/scenario.html", scenario_context(scenario)), f"{job.title}.pdf")
+
+
+def scenario_context(scenario: Scenario) -> dict:
+    table = reports.district_table(scenario.organisation, services.basis_for(scenario.organisation, clock.today()))
+    result = reports.judge_scenario(scenario, table.basis, table)
+    places = result.places
+    half = -(-len(places) // 2)
+    return {
+        "scenario": scenario,
+        "result": result,
+        "now": judge_now(table),
+        "table": table,
+        "halves": [places[:half], places[half:]] if len(places) > ONE_COLUMN else [places],
+        "size": next((size for rows, size in TYPE_SIZES if len(places) <= rows), SMALLEST_TYPE),
+        "clause": rules.STANDARD,
+        "notes": reports.COUNTING_NOTES,
         "synthetic": is_synthetic(table),
         "printed_on": clock.today(),
     }

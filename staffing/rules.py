@@ -242,3 +242,93 @@ def assistant_breaches(villages: int, villages_with_assistant: int) -> Iterator[
     missing = villages - villages_with_assistant
     if missing > 0:
         yield Breach("W-24", VILLAGE_TASKS, f"{villages} 个村（居）中 {missing} 个没有社会救助协理员，应全面设立。", binding=False)
+
+
+def judge_district(current: int) -> Verdict:
+    """Full-time staff at the district bureau against the five of W-19a. The clause names no ceiling."""
+    if current < 0:
+        raise ValueError(f"staff must not be negative: {current}")
+    gap = max(0, DISTRICT_MINIMUM - current)
+    return Verdict(Standing.UNDERSTAFFED if gap else Standing.MEETS, gap, Headcount(DISTRICT_MINIMUM, None))
+
+
+def change_breaches(target: int, *, recipients: int, current: int, rounding: Rounding = Rounding.CEIL) -> Iterator[Breach]:
+    """A what-if may leave a gap open and show it; what it may not do is take away (W-19b, W-19c)."""
+    if target < current:
+        yield from plan_breaches(target, recipients=recipients, current=current, baseline=current, rounding=rounding)
+    else:
+        yield from keep_breaches(target, recipients=recipients, current=current, rounding=rounding)
+
+
+def district_change_breaches(target: int, *, current: int) -> Iterator[Breach]:
+    """The same for the bureau, which has no ceiling: nobody is planned away below the five (W-19a)."""
+    if target < min(current, DISTRICT_MINIMUM):
+        yield Breach("W-19a", STANDARD, f"区县级现有专职 {current} 人，计划 {target} 人，低于 {DISTRICT_MINIMUM} 人，不得减少。")
+
+
+def posts_breaches(posts: int, *, planned: int, own: int, recipients: int | None, rounding: Rounding = Rounding.CEIL) -> Iterator[Breach]:
+    """Buying ``posts`` for a township: no more than the scenario plans, and asked about where own staff suffice (W-20)."""
+    yield from planned_breaches(posts, planned=planned)
+    if posts and recipients is None:
+        yield Breach("W-20", STANDARD, "没有登记救助对象数，标准和缺口算不出，购买派驻服务须说明理由。", binding=False)
+    elif posts:
+        yield from purchase_breaches(own, recipients=recipients, rounding=rounding)
+
+
+def district_posts_breaches(posts: int, *, planned: int, own: int) -> Iterator[Breach]:
+    """The same for the bureau itself, against its five (W-19a, W-20)."""
+    yield from planned_breaches(posts, planned=planned)
+    if posts and own >= DISTRICT_MINIMUM:
+        message = f"区县级现有自有专职 {own} 人已达 {DISTRICT_MINIMUM} 人，购买派驻服务须说明理由。"
+        yield Breach("W-20", STANDARD, message, binding=False)
+
+
+def planned_breaches(posts: int, *, planned: int) -> Iterator[Breach]:
+    """A draft buys what its scenario plans, or less (W-20)."""
+    if posts > planned:
+        yield Breach("W-20", STANDARD, f"购买 {posts} 个岗位，多于方案的派驻 {planned} 人，请先修改方案。")
+
+
+def stale_words(*, then: int | None, now: int | None, now_on: date | None) -> str:
+    """What to say when the number of recipients on record is another than when a scenario was made; empty when it is the same."""
+    if then == now:
+        return ""
+    was = f"{then:,} 人" if then is not None else "没有数"
+    return f"制定时登记 {was}，现登记 {now:,} 人（截至 {now_on:%Y-%m-%d}）" if now is not None else f"制定时登记 {was}，现没有登记数"
+
+
+def plan_day_breaches(held_on: date, on: date, *, present: int = 0, before: date | None = None) -> Iterator[Breach]:
+    """A training is planned ahead (W-22); its day is not moved any more once somebody has signed in."""
+    if held_on < on:
+        yield Breach("W-22", TRAINING, f"培训日期 {held_on:%Y-%m-%d} 已过，请用“登记已办培训”。")
+    if present and before is not None and held_on != before:
+        yield Breach("W-22", TRAINING, f"已有 {present} 人签到，不能改日期。")
+
+
+def sign_in_breaches(held_on: date, on: date, *, planned: bool) -> Iterator[Breach]:
+    """People sign in on the day itself, while the training is neither closed nor cancelled (W-22)."""
+    if not planned:
+        yield Breach("W-22", TRAINING, "该培训已结束或者已取消，不能再签到。")
+    elif held_on != on:
+        yield Breach("W-22", TRAINING, f"培训日期为 {held_on:%Y-%m-%d}，只能在当天签到。")
+
+
+def closing_breaches(held_on: date, on: date, *, present: int) -> Iterator[Breach]:
+    """A training counts as held from its day on, when somebody was there (W-22)."""
+    if held_on > on:
+        yield Breach("W-22", TRAINING, f"培训日期 {held_on:%Y-%m-%d} 未到，不能登记为已举办。")
+    if not present:
+        yield Breach("W-22", TRAINING, "没有签到人员，不能登记为已举办；没有办的请取消并写明原因。")
+
+
+def result_breaches(*, held: bool, tested: bool) -> Iterator[Breach]:
+    """Marks belong to a training that was held with a test (W-22)."""
+    if not held:
+        yield Breach("W-22", TRAINING, "培训还没有登记为已举办，不能录入考核结果。")
+    if not tested:
+        yield Breach("W-22", TRAINING, "该培训没有安排考核。")
+
+
+def earns_certificate(*, held: bool, tested: bool, passed: bool) -> bool:
+    """Who was there has a certificate, and where there was a test, who passed it."""
+    return held and (passed or not tested)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from staffing.views import entry, tables
+from staffing.views import entry, scenario, tables, training
 
 app_name = "staffing"
 urlpatterns = [
@@ -13,11 +13,30 @@ urlpatterns = [
     path("units/<int:pk>/import/", entry.caseload_import, name="caseload_import"),
     path("units/<int:pk>/import/confirm/", entry.caseload_import_confirm, name="caseload_import_confirm"),
     path("units/<int:pk>/staff/", entry.staff_list, name="staff_list"),
-    path("units/<int:pk>/trainings/", entry.training_list, name="training_list"),
-    path("units/<int:pk>/trainings/new/", entry.training_create, name="training_create"),
-    path("units/<int:pk>/scenarios/", entry.scenario_list, name="scenario_list"),
-    path("units/<int:pk>/scenarios/new/", entry.scenario_create, name="scenario_create"),
-    path("scenarios/<int:pk>/", entry.scenario_detail, name="scenario_detail"),
+    path("units/<int:pk>/trainings/", training.training_list, name="training_list"),
+    path("units/<int:pk>/trainings/new/", training.training_create, name="training_create"),
+    path("units/<int:pk>/scenarios/", scenario.scenario_list, name="scenario_list"),
+    path("units/<int:pk>/scenarios/new/", scenario.scenario_create, name="scenario_create"),
+    path("units/<int:pk>/scenarios/compare/", scenario.scenario_compare, name="scenario_compare"),
+    path("scenarios/<int:pk>/", scenario.scenario_detail, name="scenario_detail"),
+    path("scenarios/<int:pk>/edit/", scenario.scenario_edit, name="scenario_edit"),
+    path("scenarios/<int:pk>/copy/", scenario.scenario_copy, name="scenario_copy"),
+    path("scenarios/<int:pk>/withdraw/", scenario.scenario_withdraw, name="scenario_withdraw"),
+    path("scenarios/<int:pk>/export/", scenario.scenario_export, name="scenario_export"),
+    path("scenarios/<int:pk>/paper/", scenario.scenario_paper, name="scenario_paper"),
+    path("scenarios/<int:pk>/purchase/", scenario.scenario_purchase, name="scenario_purchase"),
+    path("units/<int:pk>/trainings/plan/", training.training_plan, name="training_plan"),
+    path("units/<int:pk>/trainings/missing/", training.training_missing, name="training_missing"),
+    path("units/<int:pk>/trainings/missing/export/", training.training_missing_export, name="training_missing_export"),
+    path("trainings/<int:pk>/", training.training_detail, name="training_detail"),
+    path("trainings/<int:pk>/edit/", training.training_edit, name="training_edit"),
+    path("trainings/<int:pk>/cancel/", training.training_cancel, name="training_cancel"),
+    path("trainings/<int:pk>/code/", training.training_code, name="training_code"),
+    path("trainings/<int:pk>/attend/", training.training_attend, name="training_attend"),
+    path("trainings/<int:pk>/close/", training.training_close, name="training_close"),
+    path("trainings/<int:pk>/results/", training.training_results, name="training_results"),
+    path("trainings/<int:pk>/certificates/", training.training_certificates, name="training_certificates"),
+    path("trainings/<int:pk>/sign-in/<slug:code>/", training.training_sign_in, name="training_sign_in"),
     path("townships/<int:pk>/", tables.township_detail, name="township_detail"),
     path("townships/<int:pk>/caseload/", entry.caseload_enter, name="caseload_enter"),
     path("organisations/<int:pk>/staff/new/", entry.staff_create, name="staff_create"),

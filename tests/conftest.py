@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import subprocess
+import sys
 import warnings
 from pathlib import Path
 
@@ -10,30 +12,71 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import expect, sync_playwright
+from xdist.scheduler import LoadScopeScheduling
 
+from procurement.sealing import custody
 from records import workdays
 from records.fonts import fontconfig_file
-from tests import flush
+from tests import flush, template
 from tests.factories import make_chongqing
+from tests.kept import _kept_below_every_test, kept_scene, scene  # noqa: F401
 
 flush.install()
+settings.register_profile("yimen", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("yimen")  # the same examples every time, and a busy machine is no failure
 expect.set_options(timeout=30_000)  # as long as a tab waits: a busy machine is no failure
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+def answering(name: str) -> str | None:
+    """The program, when it runs: on Ubuntu ``chromium-browser`` may be a stub that only says which snap to install."""
+    path = shutil.which(name)
+    return path if path and not subprocess.run([path, "--version"], capture_output=True).returncode else None
+
+
+CHROMIUM = shutil.which("chromium") or answering("chromium-browser") or shutil.which("google-chrome")
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 REFUSED = "status of 422"
 QUIET += ["--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"]
 
 
 ALONE = ("tests/production/", "tests/config/test_serve.py")  # whole stacks of processes: one after the other, in one worker
+LONG = ("tests/browser/test_crawl.py", *ALONE, "tests/attacks/", "tests/browser/", "tests/evaluation/test_jobs.py")  # these begin
+
+
+def place(file: str) -> int:
+    return next((turn for turn, name in enumerate(LONG) if file.startswith(name)), len(LONG))
+
+
+class ByFile(LoadScopeScheduling):
+    """A file stays in one worker, with all that it prepared once; the stacks of processes stay together."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return "processes" if file.startswith(ALONE) else file
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return ByFile(config, log)
 
 
 def pytest_collection_modifyitems(items):
-    """For ``pytest -n 2 --dist loadgroup``: a file stays in one worker, and the stacks of processes stay together."""
-    for item in items:
-        file = item.nodeid.partition("::")[0]
-        item.add_marker(pytest.mark.xdist_group("processes" if file.startswith(ALONE) else file))
+    items.sort(key=lambda item: place(item.nodeid.partition("::")[0]))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
+    """pytest-django asks here before it makes the test database."""
+    template.prepare()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker, pytestconfig):
+    yield
+    with django_db_blocker.unblock(), pytestconfig.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+        for told in template.end_sessions():
+            print(f"\n{told}", file=sys.stderr)
 
 
 @pytest.fixture(autouse=True)
@@ -48,9 +91,18 @@ def _empty_cache():
     cache.clear()
 
 
+@pytest.fixture(autouse=True)
+def _light_key_stretching(monkeypatch):
+    """Argon2 with 64 MiB, four times a tender, would make tests wait for nothing they ask about."""
+    monkeypatch.setattr(custody, "MEMORY_KIB", 64)
+
+
 @pytest.fixture
-def chongqing(db):
-    """See ``tests.factories.Chongqing``."""
+def chongqing(request):
+    """See ``tests.factories.Chongqing``; where the file keeps a scene (``tests.kept``), that one's."""
+    if hasattr(request.module, "scene_once"):
+        return request.getfixturevalue("scene").chongqing
+    request.getfixturevalue("db")
     return make_chongqing()
 
 
@@ -82,13 +134,13 @@ def count_queries():
 @pytest.fixture(scope="session")
 def chromium():
     """One Chromium for the run. Where there is none the browser tests are skipped loudly, and in CI they fail."""
-    if not CHROMIUM:
-        if os.environ.get("CI"):
-            pytest.fail("Chromium is missing: install the package 'chromium' (scripts/setup.sh test).")
-        warnings.warn(pytest.PytestWarning("Chromium is missing: browser tests are SKIPPED."), stacklevel=1)
-        pytest.skip("Chromium is missing")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright keeps an event loop in this thread
     with sync_playwright() as playwright:
+        if not CHROMIUM and not Path(playwright.chromium.executable_path).exists():
+            if os.environ.get("CI"):
+                pytest.fail("Chromium is missing: scripts/setup.sh test installs it.")
+            warnings.warn(pytest.PytestWarning("Chromium is missing: browser tests are SKIPPED."), stacklevel=1)
+            pytest.skip("Chromium is missing")
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM, args=QUIET, env=os.environ | {"FONTCONFIG_FILE": str(fontconfig_file())}
         )

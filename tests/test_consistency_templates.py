@@ -105,3 +105,16 @@ def test_colours_stand_in_the_tokens_only():
     for name in ("base.css",):
         text = (ROOT / "static" / "css" / name).read_text()
         assert not re.search(r"#[0-9a-fA-F]{3,8}\b", text), name
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_no_stored_moment_is_written_out_before_it_is_brought_home_to_local_time(app):
+    """A stored moment is UTC: written out as it is, everything before eight in the morning falls on the day before."""
+    raw = re.compile(r"\{[a-z_.]+_at:%[^}]*%[dHm]|[a-z]_at\.date\(\)")
+    faults = [
+        f"{path.relative_to(ROOT)}: {found.group(0)}"
+        for path in (ROOT / app).rglob("*.py")
+        if not {"migrations", "rules"} & set(path.parts)
+        for found in raw.finditer(path.read_text(encoding="utf-8"))
+    ]
+    assert [fault for fault in faults if "%Y%m%d%H" not in fault] == []

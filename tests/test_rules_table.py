@@ -40,7 +40,7 @@ def test_each_line_is_whole_and_cites_a_clause_of_the_index(cells):
     document, _, number = cited.partition(" ")
     assert text
     assert document == "GB" or (document, number) in clauses.index() or (document in DOCUMENTS and not number)
-    assert re.match("拒绝|写明理由可放行|仅提示|作为参数", severity)
+    assert re.match("拒绝|写明理由可放行|仅提示|作为参数|照此计算", severity)
     assert certainty in {"原文", "公开文本", "转述", "待核对", "平台设计"}
 
 

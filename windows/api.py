@@ -1,13 +1,14 @@
-"""/api/v1/cases, /referrals, /programmes: the pages' scope, filters and services."""
+"""/api/v1/cases, /referrals, /charity-needs, /programmes: the pages' scope, filters and services."""
 
 from rest_framework import mixins, serializers, viewsets
 
 from accounts.access import may
 from accounts.roles import Permission
-from records import clock, identity
-from records.api import HasPermission, KeysetPages, ReadViewSet
-from windows.filters import CaseFilter, ReferralFilter
-from windows.models import Case, CaseStep, Material, Programme, Referral, Step
+from records import identity
+from records.api import HoldsPermission, KeysetPages, ReadViewSet
+from windows.api_verification import VerificationBatchViewSet
+from windows.filters import CaseFilter, CharityNeedFilter, ProgrammeFilter, ReferralFilter
+from windows.models import Case, CaseStep, CharityNeed, Material, Programme, Referral, Step
 
 
 class CaseStepSerializer(serializers.ModelSerializer):
@@ -73,6 +74,28 @@ class ReferralViewSet(ReadViewSet):
     permission = Permission.REFERRAL_VIEW
 
 
+class CharityNeedSerializer(serializers.ModelSerializer):
+    """A need as it is told to charities, with its course; whose it is stays in the office."""
+
+    organisation = serializers.CharField(source="organisation.name")
+
+    class Meta:
+        model = CharityNeed
+        fields = (
+            "id", "code", "organisation", "category", "kind", "what", "quantity", "unit", "situation", "status", "published_on",
+            "lapses_on", "matched", "confirmed", "due_on", "due_note", "version",
+        )  # fmt: skip
+
+
+class CharityNeedViewSet(ReadViewSet):
+    """慈善帮扶需求"""
+
+    queryset = CharityNeed.objects.select_related("organisation")
+    serializer_class = CharityNeedSerializer
+    filterset_class = CharityNeedFilter
+    permission = Permission.NEED_VIEW
+
+
 class StepSerializer(serializers.ModelSerializer):
     clause = serializers.CharField(source="clause.__str__")
 
@@ -102,19 +125,19 @@ class ProgrammeSerializer(serializers.ModelSerializer):
 
 
 class ProgrammeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
-    """救助事项（现行版本）"""
+    """救助事项：今天适用的版本，或 `on` 那天适用的版本"""
 
-    queryset = Programme.objects.prefetch_related("steps", "materials")
+    queryset = Programme.objects.standing().prefetch_related("steps", "materials")
     serializer_class = ProgrammeSerializer
-    permission_classes = (HasPermission,)
+    filterset_class = ProgrammeFilter
+    permission_classes = (HoldsPermission,)
     pagination_class = KeysetPages
     permission = Permission.PROGRAMME_VIEW
-
-    def get_queryset(self):
-        return super().get_queryset().current(clock.today())
 
 
 def register(router) -> None:
     router.register("cases", CaseViewSet, basename="case")
     router.register("referrals", ReferralViewSet, basename="referral")
+    router.register("charity-needs", CharityNeedViewSet, basename="charity-need")
     router.register("programmes", ProgrammeViewSet, basename="programme")
+    router.register("verification-batches", VerificationBatchViewSet, basename="verification-batch")

@@ -16,5 +16,5 @@ def load_programmes(*, using, **_):
     """After every migrate the programmes are what programmes.toml says; versions that cases use stay as they are."""
     from windows.services import programmes  # noqa: PLC0415  models are not ready before
 
-    if "windows_case" in connections[using].introspection.table_names():  # not when migrating backwards past them
+    if "windows_programmedraft" in connections[using].introspection.table_names():  # not when migrating backwards past them
         programmes.load()

@@ -12,12 +12,14 @@ from accounts import audit
 from accounts.models import Organisation
 from records import clock, exports, identity, jobs
 from records.models import NumberSeries
-from windows.filters import CaseFilter
-from windows.models import Case, CaseMaterial, CaseStep, Person, Programme
+from windows.filters import CaseFilter, StandingFilter
+from windows.models import Case, CaseMaterial, CaseStep, Person, Programme, StandingEntry
+from windows.reports import standing
 from windows.rules.clock import Unit
 from windows.services import clocks, intake, people
 
 EXPORT_JOB = "windows.case_export"
+STANDING_JOB = "windows.standing_export"
 CHUNK = 2_000
 HEADINGS = (
     exports.Column("登记号", width=24),
@@ -65,6 +67,17 @@ def export_cases(job, report):
     report(0, 1, "读取申请")
     kind = job.params["format"]
     return jobs.FileResult(case_table(rows, kind), f"救助申请清单.{kind}")
+
+
+@jobs.handler(STANDING_JOB)
+def export_standing(job, report):
+    """The standing list of one user as it was filtered, within the reach of today."""
+    user = get_user_model().objects.get(pk=job.params["user"])
+    request = type("Request", (), {"user": user})()
+    rows = StandingFilter(QueryDict(job.params["query"]), queryset=StandingEntry.objects.visible_to(user), request=request).qs
+    report(0, 1, "读取在享名册")
+    kind = job.params["format"]
+    return jobs.FileResult(standing.entry_table(rows, kind), f"在享名册.{kind}")
 
 
 # --- many at once -------------------------------------------------------------------------------------------------------
@@ -177,7 +190,8 @@ def _steps(case: Case, programme: Programme, done: int, clerk) -> list[CaseStep]
 
 def _clocked(row: CaseStep, day: date, status) -> CaseStep:
     row.status = status
-    clocks.start(row, timezone.make_aware(timezone.datetime.combine(day, timezone.datetime.min.time()) + timedelta(hours=10)))
+    begin = clocks.begin if status == CaseStep.Status.RUNNING else clocks.start
+    begin(row, timezone.make_aware(timezone.datetime.combine(day, timezone.datetime.min.time()) + timedelta(hours=10)))
     return row
 
 

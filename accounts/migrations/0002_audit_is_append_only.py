@@ -5,9 +5,6 @@ from django.db import migrations
 POSTGRES = """
 CREATE FUNCTION accounts_audit_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF TG_OP = 'TRUNCATE' AND current_setting('yimen.allow_truncate', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   RAISE EXCEPTION '审计记录只能追加，不能修改或删除';
 END $$;
 CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE ON accounts_auditevent
@@ -23,6 +20,10 @@ DROP FUNCTION accounts_audit_refuse();
 SQLITE = (
     "CREATE TRIGGER audit_no_update BEFORE UPDATE ON accounts_auditevent BEGIN SELECT RAISE(ABORT, '审计记录只能追加，不能修改'); END",
     "CREATE TRIGGER audit_no_delete BEFORE DELETE ON accounts_auditevent BEGIN SELECT RAISE(ABORT, '审计记录只能追加，不能删除'); END",
+    # INSERT OR REPLACE removes the old row without asking the trigger above.
+    "CREATE TRIGGER audit_no_replace BEFORE INSERT ON accounts_auditevent WHEN EXISTS (SELECT 1 FROM accounts_auditevent"
+    " WHERE id = NEW.id OR (chain = NEW.chain AND sequence = NEW.sequence))"
+    " BEGIN SELECT RAISE(ABORT, '审计记录只能追加，不能替换'); END",
 )
 
 
@@ -40,8 +41,9 @@ def remove(apps, schema_editor):
     else:
         schema_editor.execute("DROP TRIGGER audit_no_update")
         schema_editor.execute("DROP TRIGGER audit_no_delete")
+        schema_editor.execute("DROP TRIGGER audit_no_replace")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0001_organisations_people_audit")]
+    dependencies = [("accounts", "0001_initial")]
     operations = [migrations.RunPython(install, remove)]

@@ -30,6 +30,7 @@ class User(AbstractBaseUser):
     phone = models.CharField("办公电话", max_length=30, blank=True)
     email = models.EmailField("电子邮箱", blank=True)
     is_active = models.BooleanField("启用", default=True)
+    is_program = models.BooleanField("仅供程序使用", default=False, db_default=False, editable=False)  # nobody signs in to it
     must_change_password = models.BooleanField("下次登录须改密码", default=False)
     password_changed_at = models.DateTimeField("密码修改时间", null=True, blank=True)
     session_key = models.CharField("当前会话", max_length=64, blank=True, editable=False)

@@ -43,3 +43,8 @@ class ApiToken(models.Model):
 
     def __str__(self):
         return f"{self.prefix}… {self.purpose}"
+
+    def state(self, on) -> str:
+        if self.revoked_at:
+            return "已吊销"
+        return "已过期" if self.expires_on < on else "有效"

@@ -1,11 +1,12 @@
 """A township window at work: applications in every state, some handed to departments, a few late."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 from config.demo.timing import at, workday
 from records import clock
 from windows.models import Case, CaseStep, Programme, Referral, Window
-from windows.services import course, intake, people, programmes, referrals, windows
+from windows.services import course, intake, objections, people, programmes, publicity, referrals, visits, windows
 
 FIRST_PERSON = 100_000  # numbers of made-up people of the counter
 ADULT_BEFORE = 2000
@@ -53,17 +54,49 @@ class Counter:
         with at(workday(self.today - timedelta(days=days_ago)) if days_ago else self.today, hour):
             return intake.log_application(form, by=self.clerk)
 
-    def finish(self, case: Case, code: str, days_ago: int, *, by=None, names="") -> None:
+    def finish(self, case: Case, code: str, days_ago: int, *, by=None) -> None:
         with at(workday(self.today - timedelta(days=days_ago)), 15):
             step, case = CaseStep.objects.get(case=case, code=code), Case.objects.get(pk=case.pk)
-            course.complete_step(step.pk, note="已办结（演示）", people=names, version=case.version, by=by or self.clerk)
+            words = "协理员已张贴，经现场查看（演示）。" if step.minimum else "已办结（演示）"
+            course.complete_step(step.pk, note=words, version=case.version, by=by or self.clerk)
 
     def through(self, case: Case, days_ago: int) -> None:
         """A DIBAO application up to its public notice, step by step from so many days ago."""
         self.finish(case, "INQUIRY", days_ago - 2)
         self.finish(case, "CHECK", days_ago - 4, by=self.officer)
-        self.finish(case, "VISIT", days_ago - 5, names="庄口、谢立元")
+        self.visit(case, days_ago - 5)
         self.finish(case, "OPINION", days_ago - 7)
+        self.post(case, days_ago - 7)
+
+    def post(self, case: Case, days_ago: int) -> None:
+        """The public notice, hung by the first village."""
+        with at(workday(self.today - timedelta(days=days_ago)), 16):
+            posting = publicity.Posting(
+                village=self.place.villages[0], family_count=2, grants=True, phone="12300000000", fee=Decimal("50.00"),
+                fund_source="区级社会救助工作经费（演示）",
+            )  # fmt: skip
+            publicity.issue(case.pk, posting, version=Case.objects.get(pk=case.pk).version, by=self.clerk)
+
+    def object_to(self, case: Case, days_ago: int) -> None:
+        """Somebody objects without a name: the notice stands still until there was a new visit."""
+        with at(workday(self.today - timedelta(days=days_ago)), 17):
+            said = objections.Raised(
+                raised_on=clock.today(), channel="LETTER", anonymous=True, text="听说该户在场镇有门面出租，请核实（演示）。"
+            )
+            objections.record(case.pk, said, version=Case.objects.get(pk=case.pk).version, by=self.clerk)
+
+    def visit(self, case: Case, days_ago: int) -> None:
+        """Two go, the village's assistant leads the way."""
+        with at(workday(self.today - timedelta(days=days_ago)), 15):
+            case = Case.objects.select_related("person").get(pk=case.pk)
+            seen = visits.Seen(
+                visited_on=clock.today(), names=[self.clerk.name, self.lead.name], village_guide=self.users["xieliyuan"].name,
+                met=case.person.name, met_relation="本人", family="夫妻二人，一人慢性病长期服药（演示）。",
+                housing="自有砖房两间，约 60 平方米（演示）。", work="务农，农闲零工，收入不稳定（演示）。",
+                living="每月药费约 400 元（演示）。",
+                finding="家庭情况与申报一致，生活确有困难（演示）。",
+            )  # fmt: skip
+            visits.record(case.pk, seen, version=case.version, by=self.clerk)
 
     def confirm(self, case: Case, days_ago: int) -> None:
         with at(workday(self.today - timedelta(days=days_ago)), 16):
@@ -100,7 +133,9 @@ class Counter:
         self.through(confirmed, 40)
         self.finish(confirmed, "PUBLIC", 40 - 16)
         self.confirm(confirmed, 40 - 18)
-        self.through(self.log("DIBAO", 10), 10)
+        objected = self.log("DIBAO", 10)
+        self.through(objected, 10)
+        self.object_to(objected, 1)
         self.log("DIBAO", 6)  # the inquiry has not begun: overdue
         self.log("TEKUN", 3)
         self.log("MARGINAL", 1, also=("MEDICAL", "EDUCATION"), consent=True)

@@ -20,12 +20,13 @@ Kind = Organisation.Kind
 
 CONTRACTORS = (("渝晴社会工作服务中心（演示）", "52", 1), ("和合社会服务中心（演示）", "52", 2), ("惠邻公益服务有限公司（演示）", "91", 3))
 THIRD_PARTY = ("中衡评估事务所（演示）", "91", 9)
+CHARITY = ("暖渝慈善会（演示）", "53", 8)
 POOL = ("市级评审专家库（演示）", "P-DEMO")
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One account. ``where``: city, bureau, township:0, village:0, department:MEDICAL, contractor:0, third_party, pool."""
+    """One account. ``where``: city, bureau, township:0, village:0, department:MEDICAL, contractor:0, third_party, charity, pool."""
 
     username: str
     name: str
@@ -55,6 +56,7 @@ ACCOUNTS = (
     Account("jigou2", "季二", Role.CONTRACTOR_ADMIN, "contractor:1"),
     Account("jigou3", "季三", Role.CONTRACTOR_ADMIN, "contractor:2"),
     Account("sanfang", "桑芳", Role.THIRD_PARTY, "third_party"),
+    Account("cishan", "慈珊", Role.CHARITY, "charity"),
     Account("zhuanjia1", "庄佳一", Role.EXPERT, "pool"),
     Account("zhuanjia2", "庄佳二", Role.EXPERT, "pool"),
     Account("zhuanjia3", "庄佳三", Role.EXPERT, "pool"),
@@ -80,6 +82,7 @@ class Place:
         self.departments = {row.function: row for row in below.filter(kind=Kind.DEPARTMENT).valid(today)}
         self.contractors = [organisation_of(name, made_up_uscc(kind, serial)) for name, kind, serial in CONTRACTORS]
         self.third_party = self._made_up(Kind.THIRD_PARTY, THIRD_PARTY[0], made_up_uscc(*THIRD_PARTY[1:]), "T-", "USCC")
+        self.charity = self._made_up(Kind.THIRD_PARTY, CHARITY[0], made_up_uscc(*CHARITY[1:]), "T-", "USCC")
         self.pool = self._made_up(Kind.POOL, POOL[0], POOL[1], "", "OWN")
 
     def _made_up(self, kind, name, code, prefix, scheme) -> Organisation:

@@ -9,45 +9,36 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from accounts.models import User
+from config.demo.ground import Ground
 from config.demo.organisation import CONTRACTORS, PASSWORD
-from config.demo.people import made_up_uscc
 from config.demo.timing import at, moment, workday
 from contractors import services as contractors
 from contractors.models import Contractor
-from contractors.rules import Condition, LegalForm
-from procurement.models import Budget, CatalogueItem, CommitteeMember, Consultation, Contract, Project, ScoreSheet, Source, Tender
+from procurement.models import Budget, CatalogueItem, CommitteeMember, Consultation, Contract, Project, ScoreSheet, Security, Source, Tender
 from procurement.rules import catalogue as screening
 from procurement.sealing.content import Content
 from procurement.services import (
+    announcements,
     award,
     bidding,
-    catalogue,
+    challenge,
     committee,
     contract,
     money,
     opening,
+    prints,
     publication,
+    quotes,
     results,
     review,
     scoring,
+    security,
     tender,
 )
 from procurement.services import project as projects
 from records import clock
-from records.models import PolicyValue
-from records.values import confirm_value, set_value
 
-BASIS = "渝财社〔演示〕1号（演示数据）"
-FORMS = {"52": LegalForm.SOCIAL_SERVICE, "91": LegalForm.ENTERPRISE}
 PASSPHRASE = PASSWORD  # of the two key holders; printed with the accounts
-FIGURES = {
-    "open_tender_threshold_services": "4000000",
-    "decentralised_limit_services": "1000000",
-    "cap_ratio": "20",
-    "takeover_hours": "24",
-    "takeover_hours_care": "4",
-}
 SCALE = (
     ("服务方案", "QUALITY", "40", (("优", 32, 40), ("良", 20, 31), ("一般", 0, 19))),
     ("人员配备与专业资质", "QUALITY", "30", (("优", 24, 30), ("良", 15, 23), ("一般", 0, 14))),
@@ -103,90 +94,8 @@ TRAINING = Plan(
 )
 
 
-class Purchase:
-    """The officers of the demo bureau at work. ``users``: username → User."""
-
-    def __init__(self, place, users: dict[str, User]):
-        self.place, self.bureau, self.users = place, place.bureau, users
-        self.officer, self.chief, self.finance = users["caigou"], users["chenju"], users["caiwu"]
-        self.holders = (users["fuju"], users["jianguan"])
-        self.bidders = (users["jigou"], users["jigou2"], users["jigou3"])
-        self.start = workday(clock.today() - timedelta(days=300))
-
-    def day(self, offset: int) -> date:
-        """A working day of the story, counted from its beginning."""
-        return workday(self.start + timedelta(days=offset))
-
-    # the ground
-    def lay_ground(self) -> None:
-        catalogue.load_catalogue()
-        self.set_values()
-        with at(self.day(0)):
-            if not Budget.objects.filter(organisation=self.bureau, fiscal_year=self.year).exists():
-                self.fund()
-
-    @property
-    def year(self) -> int:
-        return self.start.year
-
-    def set_values(self) -> None:
-        setter, confirmer = self.users["shiju"], self.users["shiju2"]
-        for code, value in FIGURES.items():
-            if not PolicyValue.objects.filter(code=code, organisation=self.place.city).exists():
-                row = set_value(
-                    code,
-                    organisation=self.place.city,
-                    value=value,
-                    effective_from=date(self.year - 1, 1, 1),
-                    source_document="演示数据（数值未经核实）",
-                    by=setter,
-                    example=True,
-                )
-                if row.status != PolicyValue.Status.EXAMPLE:
-                    confirm_value(row.pk, by=confirmer)
-
-    def fund(self) -> None:
-        catalogue.list_in_guidance(
-            self.bureau,
-            CatalogueItem.objects.all(),
-            document="区政府购买服务指导性目录（演示）",
-            valid_from=date(self.year, 1, 1),
-            by=self.officer,
-        )
-        for fiscal_year in {self.year, clock.today().year, (self.start + timedelta(days=300)).year}:
-            self.budget(fiscal_year)
-
-    def budget(self, fiscal_year: int) -> None:
-        money.record_grant(
-            organisation=self.bureau, fiscal_year=fiscal_year, source=Source.CITY_SPECIAL, amount=Decimal("3000000.00"),
-            document=BASIS, issued_on=self.start, by=self.finance,
-        )  # fmt: skip
-        money.create_budget(
-            organisation=self.bureau, fiscal_year=fiscal_year, name="购买社会救助服务", amount=Decimal("1600000.00"),
-            document="区财政预算批复（演示）", approved_on=self.start,
-            lines=[(Source.OWN_DISTRICT, Decimal("1200000.00"), "区本级预算（演示）"), (Source.CITY_SPECIAL, Decimal("400000.00"), BASIS)],
-            by=self.finance,
-        )  # fmt: skip
-
-    # contractors
-    def register_contractors(self) -> list[Contractor]:
-        found = []
-        for (name, kind, serial), bidder in zip(CONTRACTORS, self.bidders, strict=True):
-            uscc = made_up_uscc(kind, serial)
-            row = Contractor.objects.filter(uscc=uscc).first()
-            with at(self.day(0), 9):
-                found.append(row or self.register(name, kind, serial, uscc, bidder))
-        return found
-
-    def register(self, name, kind, serial, uscc, bidder) -> Contractor:
-        row = contractors.register(
-            name=name, uscc=uscc, by=bidder, legal_form=FORMS[kind], small_business=kind == "91",
-            representative=f"示例法人{serial}", address=f"演示路 {serial} 号", phone=f"1230000{serial:04}",
-        )  # fmt: skip
-        proofs = [contractors.submit_proof(row, condition=condition, statement="已提交证明（演示）", by=bidder) for condition in Condition]
-        contractors.verify_papers(row, proofs=[proof.pk for proof in proofs], by=self.officer)
-        contractors.record_credit_check(row, note="两网站查询无不良记录（演示）", by=self.officer)
-        return contractors.verify(row.pk, by=self.officer)
+class Purchase(Ground):
+    """The officers of the demo bureau at work, project by project."""
 
     # 项目选定
     def draft(self, plan: Plan, first_day: int, *, starts_on: date) -> Project:
@@ -230,10 +139,36 @@ class Purchase:
             return projects.approve_project(row.pk, version=row.version, by=self.chief, note="同意（演示）")
 
     # 信息发布
+    def intend(self, row: Project, day: int) -> None:
+        """The intent stands in public for thirty days before the notice."""
+        with at(self.day(day), 15):
+            row = Project.objects.get(pk=row.pk)
+            values = {
+                "overview": row.requirement,
+                "expected": f"{clock.today() + timedelta(days=45):%Y-%m}",
+                "other": "面向所有具备条件的供应商",
+            }
+            ready = announcements.save_draft(row.pk, kind="intent", values=values, by=self.officer)
+            announcements.issue(ready.pk, version=ready.version, by=self.officer)
+
+    def amend(self, row: Project, day: int) -> None:
+        """A question answered for all: it may bear on bids, and enough days are left."""
+        values = {
+            "subject": "document",
+            "reason": "供应商询问",
+            "clarification": "采购需求中的“户次”以完成一次入户访视并形成记录为一户次，同一户同日多次入户计一户次（演示）。",
+            "affects_bids": True,
+            "other": "",
+        }
+        with at(self.day(day), 15):
+            ready = announcements.save_draft(row.pk, kind="amendment", values=values, by=self.officer)
+            announcements.issue(ready.pk, version=ready.version, by=self.officer)
+
     def publish(self, row: Project, day: int) -> Tender:
         deadline = moment(workday(self.day(day) + timedelta(days=14)))
         with at(self.day(day), 9):
             values = {"bid_deadline": deadline, "opening_at": deadline, "committee_size": 3}
+            values |= {"bid_security": row.ceiling / 100, "performance_percent": Decimal(5)}
             ready = tender.prepare_tender(row.pk, values=values, holders=self.holders, by=self.officer)
             for holder in self.holders:
                 tender.take_custody(ready.pk, passphrase=PASSPHRASE, by=holder)
@@ -254,24 +189,55 @@ class Purchase:
         with at(day, 10, 5):
             for holder in self.holders:
                 opening.contribute_share(ready.pk, passphrase=PASSPHRASE, by=holder)
+        with at(day, 10, 20):
+            for number, row in enumerate(Tender.objects.get(pk=ready.pk).bids.live(), start=1):
+                self.secure(ready, security.Kind.BID, row.contractor, ready.bid_security, f"BH-{ready.pk}-{number}")
         with at(day, 10, 30):
             for row in Tender.objects.get(pk=ready.pk).bids.all():
                 contractors.record_credit_check(row.contractor, note="资格审查当日查询无不良记录（演示）", by=self.officer)
                 if row.status == "opened":
                     review.judge_bid(row.pk, valid=True, by=self.officer)
-            committee.draw_committee(ready.pk, buyer_seat=None, by=self.officer)
+            committee.draw_committee(ready.pk, buyer_seat=None, by=self.officer, seed=f"demo:{ready.project.code}")
+
+    def secure(self, ready: Tender, kind, firm: Contractor, amount: Decimal, number: str) -> None:
+        security.record_security(
+            ready.pk, kind=kind, contractor=firm, form="bank", instrument_no=number, issuer="示例银行（演示）", amount=amount,
+            received_on=clock.today(), by=self.finance,
+        )  # fmt: skip
+
+    def final_quotes(self, ready: Tender) -> None:
+        """Three per cent off the first quote for everybody, sealed, opened by the same two."""
+        day, people = clock_day(ready.opening_at), {user.memberships.first().organisation_id: user for user in self.bidders}
+        with at(day, 14, 10):
+            deadline = clock.now() + timedelta(minutes=40)
+            quotes.call_quotes(
+                ready.pk, deadline=deadline, note="服务频次不变；护理员须持证上岗，名单随合同提交（演示）。", by=self.officer
+            )
+        with at(day, 14, 30):
+            for row in ready.bids.valid().select_related("contractor__organisation"):
+                price = (row.quote * Decimal("0.97")).quantize(Decimal(1))
+                person = people[row.contractor.organisation_id]
+                quotes.submit_quote(ready.pk, contractor=row.contractor, quote=price, statement="在首次报价基础上优惠（演示）", by=person)
+        with at(day, 14, 55):
+            for holder in self.holders:
+                opening.contribute_share(ready.pk, passphrase=PASSPHRASE, by=holder)
 
     def judge(self, ready: Tender, firms: list[Contractor]) -> None:
         day = clock_day(ready.opening_at)
         with at(day, 14):
             for member in CommitteeMember.objects.filter(committee__tender=ready).select_related("user"):
                 committee.declare(member.pk, clear=True, statement="与各供应商无利害关系", by=member.user)
+        self.final_quotes(ready)
+        with at(day, 15):
             scoring_tender = review.start_scoring(ready.pk, by=self.officer)
         with at(day, 16):
             sheets = ScoreSheet.objects.filter(bid__tender=scoring_tender).select_related("member__user", "bid").order_by("pk")
             for turn, sheet in enumerate(sheets):
                 self.score(sheet, firms.index(sheet.bid.contractor), turn)
             scoring.rank_bids(ready.pk, by=self.officer)
+        with at(day, 17):
+            for member in CommitteeMember.objects.filter(committee__tender=ready).select_related("user"):
+                committee.sign_report(member.pk, by=member.user)
 
     def score(self, sheet: ScoreSheet, number: int, turn: int) -> None:
         spread = Decimal(turn % 3 - 1)
@@ -286,6 +252,33 @@ class Purchase:
         with at(workday(clock_day(ready.opening_at) + timedelta(days=3)), 11):
             results.publish_result(ready.pk, by=self.officer)
             results.order_score_sheets(Tender.objects.get(pk=ready.pk), by=self.officer)
+            for paper in prints.PAPERS:
+                prints.order(Tender.objects.get(pk=ready.pk), paper, by=self.officer)
+        self.object(ready)
+
+    def object(self, ready: Tender) -> None:
+        """One question before, one challenge after the result, answered by two people and not upheld; losers get their security back."""
+        first = clock_day(ready.opening_at)
+        loser = ready.bids.valid().order_by("-standing__rank").select_related("contractor").first().contractor
+        with at(workday(first + timedelta(days=4)), 9):
+            asked = challenge.ask(ready.pk, contractor=loser, question="履约保证金能否用保函？（演示）", by=self.bidders[2])
+            raised = challenge.raise_challenge(
+                ready.pk, contractor=loser, step="result", demand="请复核服务方案的评分（演示）", facts="我单位服务方案得分偏低（演示）",
+                basis="政府采购法第五十二条", by=self.bidders[2],
+            )  # fmt: skip
+        with at(workday(first + timedelta(days=5)), 10):
+            challenge.answer_enquiry(asked.pk, answer="可以，金融机构、担保机构出具的保函均可（演示）。", by=self.officer)
+            challenge.draft_answer(
+                raised.pk,
+                verdict="rejected",
+                consequence="kept",
+                answer="经复核，各成员评分均在区间内，汇总无误（演示）。",
+                by=self.officer,
+            )
+        with at(workday(first + timedelta(days=6)), 10):
+            challenge.approve_answer(raised.pk, by=self.chief)
+            for row in Security.objects.held().filter(tender=ready).exclude(contractor__awards__status="confirmed"):
+                security.return_security(row.pk, on=clock.today(), by=self.finance)
 
     # 合同与服务
     def sign(self, ready: Tender) -> Contract:
@@ -300,6 +293,10 @@ class Purchase:
             row = contract.sign_contract(row.pk, version=row.version, by=self.users["jigou"])
         with at(workday(signed_on + timedelta(days=1))):
             row = contract.announce_contract(row.pk, version=row.version, by=self.officer)
+        with at(workday(signed_on + timedelta(days=2)), 15):
+            for held in Security.objects.held().filter(tender=ready, kind=security.Kind.BID):
+                security.return_security(held.pk, on=clock.today(), by=self.finance)
+            self.secure(ready, security.Kind.PERFORMANCE, row.contractor, row.amount / 20, f"LY-{ready.pk}")
         with at(row.starts_on, 9):
             return contract.start_service(row.pk, version=row.version, by=self.officer)
 

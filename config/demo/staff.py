@@ -1,6 +1,7 @@
 """A made-up roster: the demo district through the services, the rest of the city in bulk."""
 
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 
 from django.db.models import Sum
 
@@ -8,11 +9,15 @@ from accounts.models import Organisation
 from config.demo.people import People
 from records import clock
 from staffing import rules, services
-from staffing.models import Caseload, StaffMember, Training
-from staffing.reports import DEFAULT_CATEGORIES
+from staffing.models import Caseload, Scenario, StaffMember, Training
+from staffing.reports import DEFAULT_CATEGORIES, district_table
+from staffing.reports.scenario import seats_of
+from staffing.services.training import TrainingPlan
+from staffing.services.training import plan_training as plan
 
 STARTED = date(2024, 3, 1)
 EDUCATIONS = ("BACHELOR", "COLLEGE", "COLLEGE", "BELOW", "BACHELOR", "GRADUATE")
+POST_COST = Decimal("60000.00")  # made up, like every figure of the demo
 BUREAU_STAFF = 4  # one short of five, so that the warning of W-19a shows
 FIRST_PERSON = 900_000  # numbers of made-up people that no case uses
 
@@ -75,6 +80,53 @@ def train_district(bureau: Organisation, *, by) -> Training:
     attendees = [member for number, member in enumerate(members) if number % 3]
     facts_of_day = {"title": "社会救助经办业务培训（演示）", "held_on": held_on, "hours": 16, "party_education": True}
     return services.hold_training(bureau, **facts_of_day, attendees=attendees, by=by)
+
+
+def plan_training(bureau: Organisation, *, by) -> Training:
+    """The next training, planned a month ahead, once."""
+    title, day = "社会救助政策与党性教育培训（演示）", clock.today() + timedelta(days=30)
+    known = Training.objects.filter(organisation=bureau, title=title).first()
+    facts = {
+        "title": title,
+        "held_on": day,
+        "place": "区民政局三楼会议室",
+        "topic": "低保、特困政策和党性教育",
+        "hours": 8,
+        "capacity": 120,
+    }
+    return known or plan(bureau, TrainingPlan(**facts, party_education=True, tested=True), by=by)
+
+
+def tie_account(user, *, by) -> None:
+    """The roster entry of somebody who works at a counter, tied to the account, once: that person signs in by the code."""
+    place = user.memberships.order_by("pk").first().organisation
+    member = StaffMember.objects.filter(organisation=place, account=None, ended_on=None).order_by("pk").first()
+    if member is None or StaffMember.objects.filter(account=user).exists():
+        return
+    values = {name: getattr(member, name) for name in services.StaffFacts.__slots__}
+    services.change_staff(member.pk, services.StaffFacts(**values | {"account": user}), by=by)
+
+
+def plan_district(bureau: Organisation, *, by) -> list[Scenario]:
+    """Two what-ifs of the demo district, once: every gap closed by posts, and half of each."""
+    on = clock.today()
+    table = district_table(bureau, services.basis_for(bureau, on))
+    seats = [seat for seat in seats_of(table) if seat.is_bureau or seat.recorded is not None]
+    places = Organisation.objects.in_bulk([seat.pk for seat in seats])
+    made = []
+    for name, part in (("缺口全部购买派驻服务（演示）", 1), ("缺口购买一半（演示）", 2)):
+        known = Scenario.objects.filter(organisation=bureau, name=name).first()
+        lines = [planned(seat, places[seat.pk], part) for seat in seats]
+        facts = {"name": name, "post_cost": POST_COST, "lines": lines}
+        made.append(known or services.save_scenario(table, **facts, by=by))
+    return made
+
+
+def planned(seat, place: Organisation, part: int) -> services.PlannedTownship:
+    """The place as it is, and posts for its gap (or a ``part`` of it, rounded up)."""
+    staff = seat.staff
+    gap = (rules.judge_district(staff.counted) if seat.is_bureau else rules.judge_township(staff.counted, seat.recorded)).gap
+    return services.PlannedTownship(place, seat.recorded or 0, staff.own, staff.posted - (-gap // part))
 
 
 def hire_city(people: People) -> int:

@@ -87,6 +87,9 @@ def recipients(world: World) -> None:
 def roster(world: World) -> None:
     staff.hire_district(world.place.bureau, world.people, by=world.users["chenju"])
     staff.train_district(world.place.bureau, by=world.users["chenju"])
+    staff.plan_training(world.place.bureau, by=world.users["chenju"])
+    staff.tie_account(world.users["chuangkou"], by=world.users["chenju"])
+    staff.plan_district(world.place.bureau, by=world.users["chenju"])
 
 
 @step("全市经办人员", city=True)

@@ -72,7 +72,7 @@ def clerks(townships: list[Organisation], people: People) -> dict[int, User]:
 def catalogue() -> list[Programme]:
     """One hundred programmes in the proportion of SHARES: case ``i`` takes number ``i * 37 % 100``."""
     programmes.load()
-    newest = {row.code: row for row in Programme.objects.order_by("version")}
+    newest = {row.code: row for row in Programme.objects.standing().order_by("valid_from")}
     return [newest[code] for code, share in SHARES for _ in range(share)]
 
 

@@ -81,10 +81,10 @@ def moment(value) -> str:
 
 @register.filter
 def day_cn(value) -> str:
-    """2026年11月22日, as in documents."""
+    """2026年11月22日, as in documents. The frozen words of a notice hold days as text."""
     if not value:
         return DASH
-    value = _local(value)
+    value = date.fromisoformat(value) if isinstance(value, str) else _local(value)
     return f"{value.year}年{value.month}月{value.day}日"
 
 
@@ -244,9 +244,11 @@ SHORT = re.compile(r"[\d\s,.:至—起止前元第号年月日%-]+")
 
 @register.filter
 def hold(text) -> str:
-    """The class of a cell that must not be broken: dates, amounts, and words too short to break well."""
+    """The class of a cell: not to be broken (dates, amounts, words too short to break well), or wide enough for a sentence."""
     words = str(text or "")
-    return "nowrap" if len(words) <= 7 or SHORT.fullmatch(words) else ""
+    if len(words) <= 7 or SHORT.fullmatch(words):
+        return "nowrap"
+    return "is-sentence" if len(words) > 24 else "is-phrase"
 
 
 @register.filter

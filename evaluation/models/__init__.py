@@ -1,4 +1,5 @@
 from evaluation.models.evaluation import Assignment, Evaluation, Objection, Score
+from evaluation.models.sample import ReplyDoubt, Sample, SampleUnit
 from evaluation.models.scheme import Indicator, Scheme
 from evaluation.models.survey import Answer, Survey, SurveyCode, SurveyReply
 
@@ -8,6 +9,9 @@ __all__ = [
     "Evaluation",
     "Indicator",
     "Objection",
+    "ReplyDoubt",
+    "Sample",
+    "SampleUnit",
     "Scheme",
     "Score",
     "Survey",

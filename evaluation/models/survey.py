@@ -59,8 +59,8 @@ class SurveyReply(models.Model):
     proxy = models.BooleanField("由他人代答", default=False)
     entered_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", null=True, blank=True, verbose_name="代填人")
     received_at = models.DateTimeField("收到时间", default=clock.now)
-    origin = models.CharField("来源指纹", max_length=64, blank=True)
-    set_aside = models.CharField("剔除原因", max_length=120, blank=True)
+    device = models.CharField("设备标记", max_length=64, blank=True, help_text="带密钥的摘要，只能比较是否相同，到期清除")
+    from_contractor = models.BooleanField("来自承接主体网络", default=False)
 
     class Meta:
         verbose_name = "答卷"
@@ -71,6 +71,11 @@ class SurveyReply(models.Model):
                 condition=Q(channel="web", entered_by__isnull=True) | (~Q(channel="web") & Q(entered_by__isnull=False)),
                 name="reply_entered_by_when_not_web",
                 violation_error_message="代填的答卷必须记录代填人。",
+            ),
+            models.CheckConstraint(
+                condition=Q(channel="web") | Q(device="", from_contractor=False),
+                name="reply_device_only_of_web",
+                violation_error_message="代填的答卷不记设备。",
             ),
         ]
 

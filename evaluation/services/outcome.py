@@ -14,6 +14,7 @@ from evaluation.models import Evaluation, Objection, Score
 from evaluation.rules import Source
 from evaluation.services import dates
 from procurement.models import Project
+from procurement.services.retained import release_retained
 from records import clock, messages, notices
 from records.policy import Breach
 from records.refusals import Refused, uphold
@@ -84,7 +85,7 @@ def raise_objection(evaluation_id: int, *, text: str, by, file=None) -> Objectio
     audit.record("evaluation.objection.raised", evaluation, by=by, detail={"objection": objection.pk, "answer_due_on": due.on})
     title = f"收到绩效评价异议：{evaluation.contract.project.name}"
     key = f"evaluation-objected:{objection.pk}"
-    messages.to_role(evaluation.organisation, Role.EVALUATION_OFFICER, title, f"答复期限：{due}。", url=_url(evaluation), key=key)
+    messages.to_office(evaluation.organisation, Role.EVALUATION_OFFICER, title, f"答复期限：{due}。", url=_url(evaluation), key=key)
     return objection
 
 
@@ -187,6 +188,7 @@ def publish(evaluation_id: int, *, summary: str, by, version: int | None = None)
     move(evaluation, Status.PUBLISHED, by=by, detail={"announcement": evaluation.announcement.number})
     _retire_earlier(evaluation, by)
     _write_down(evaluation, by)
+    _release_retained(evaluation, by)
     _advance_project(evaluation, by)
     return evaluation
 
@@ -203,6 +205,13 @@ def _write_down(evaluation: Evaluation, by) -> None:
         source_url=reverse("public_evaluation", args=[evaluation.pk]),
         by=by,
     )
+
+
+def _release_retained(evaluation: Evaluation, by) -> None:
+    """E-09: what the contract retained for this period follows the grade, as the contract states."""
+    url = reverse("public_evaluation", args=[evaluation.pk])
+    span = {"period_start": evaluation.period_start, "period_end": evaluation.period_end}
+    release_retained(evaluation.contract, evaluation.grade, url, by, **span)
 
 
 def _retire_earlier(evaluation: Evaluation, by) -> None:

@@ -12,7 +12,7 @@ from accounts.roles import Role
 from evaluation import rules
 from evaluation.models import Evaluation, Scheme
 from evaluation.services import dates, scoring
-from evaluation.services.schemes import class_of, scheme_for
+from evaluation.services.schemes import class_of, first_scheme, scheme_for
 from procurement.models import Contract
 from records import clock, messages, workdays
 from records.refusals import Refused
@@ -45,8 +45,14 @@ def due_periods(today: date) -> Iterator[Due]:
 
 
 def periods_of(contract: Contract) -> list[rules.Period]:
-    scheme = scheme_for(contract.project.organisation, class_of(contract), contract.starts_on)
-    return rules.periods(contract.starts_on, contract.ends_on, scheme.frequency) if scheme else []
+    """Laid out by the scheme of the first day. Where the first one came later, only what began under it: nobody is judged by
+    what was not yet known."""
+    organisation, kind = contract.project.organisation, class_of(contract)
+    if scheme := scheme_for(organisation, kind, contract.starts_on):
+        return rules.periods(contract.starts_on, contract.ends_on, scheme.frequency)
+    scheme = first_scheme(organisation, kind, after=contract.starts_on, until=contract.ends_on)
+    laid_out = rules.periods(contract.starts_on, contract.ends_on, scheme.frequency) if scheme else []
+    return [period for period in laid_out if period.start >= scheme.effective_from]
 
 
 @transaction.atomic
@@ -69,7 +75,7 @@ def _announce(evaluation: Evaluation, due: workdays.Due) -> None:
     title = f"请完成绩效评价：{evaluation.contract.project.name}"
     body = f"评价期间 {evaluation.period_start} 至 {evaluation.period_end}，收齐三方评价的期限：{due}。"
     url = reverse("evaluation:evaluation_detail", args=[evaluation.pk])
-    messages.to_role(evaluation.organisation, Role.EVALUATION_OFFICER, title, body, url=url, key=f"evaluation-opened:{evaluation.pk}")
+    messages.to_office(evaluation.organisation, Role.EVALUATION_OFFICER, title, body, url=url, key=f"evaluation-opened:{evaluation.pk}")
 
 
 def close_period(contract_id: int, start: date, end: date) -> Evaluation:
@@ -80,8 +86,7 @@ def close_period(contract_id: int, start: date, end: date) -> Evaluation:
         evaluation = claim(Evaluation, evaluation.pk)
         if not evaluation.is_open or evaluation.collect_due_on is None or evaluation.collect_due_on > clock.today():
             return evaluation
-        entries, _ = scoring.collect(evaluation, as_of=clock.today())
-        lacking = scoring.missing(entries)
+        lacking = scoring.missing(*scoring.collect(evaluation, as_of=clock.today()))
         if lacking:
             _remind(evaluation, lacking)
             return evaluation
@@ -92,7 +97,7 @@ def _remind(evaluation: Evaluation, lacking) -> None:
     title = f"绩效评价缺 {len(lacking)} 项，暂不能计分：{evaluation.contract.project.name}"
     body = "\n".join(breach.message for breach in lacking)
     url = reverse("evaluation:evaluation_detail", args=[evaluation.pk])
-    messages.to_role(evaluation.organisation, Role.EVALUATION_OFFICER, title, body, url=url, key=f"evaluation-missing:{evaluation.pk}")
+    messages.to_office(evaluation.organisation, Role.EVALUATION_OFFICER, title, body, url=url, key=f"evaluation-missing:{evaluation.pk}")
 
 
 def latest_scheme(organisation, service_class: str) -> Scheme | None:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Min
 
 from accounts import audit
 from accounts.models import Organisation
@@ -60,17 +60,21 @@ def edition_breaches(specs: Sequence[Spec], *, effective_from: date, latest: dat
     return found
 
 
+def check_edition(*, organisation: Organisation, specs: Sequence[Spec], effective_from: date, service_class: str) -> int:
+    """Raises Refused with every fault of an edition that may follow now; returns its number. Writes nothing."""
+    earlier = Scheme.objects.filter(organisation=organisation, service_class=service_class)
+    latest = earlier.aggregate(edition=Max("edition"), day=Max("effective_from"))
+    uphold(edition_breaches(specs, effective_from=effective_from, latest=latest["day"]))
+    return (latest["edition"] or 0) + 1
+
+
 @transaction.atomic
 def create_edition(*, organisation: Organisation, specs: Sequence[Spec], effective_from: date, by, **fields) -> Scheme:
     """The next edition for this class of service. Raises Refused with every fault. ``fields``: the plain columns of Scheme."""
     claim(Organisation, organisation.pk)  # one writer per organisation: editions are numbered without gaps
     service_class = fields.get("service_class", Scheme.ServiceClass.ANY)
-    earlier = Scheme.objects.filter(organisation=organisation, service_class=service_class)
-    latest = earlier.aggregate(edition=Max("edition"), day=Max("effective_from"))
-    uphold(edition_breaches(specs, effective_from=effective_from, latest=latest["day"]))
-    scheme = Scheme.objects.create(
-        organisation=organisation, edition=(latest["edition"] or 0) + 1, effective_from=effective_from, created_by=by, **fields
-    )
+    number = check_edition(organisation=organisation, specs=specs, effective_from=effective_from, service_class=service_class)
+    scheme = Scheme.objects.create(organisation=organisation, edition=number, effective_from=effective_from, created_by=by, **fields)
     Indicator.objects.bulk_create(Indicator(scheme=scheme, position=n, **asdict(spec)) for n, spec in enumerate(specs, 1))
     audit.record("evaluation.scheme.created", scheme, by=by, detail={"effective_from": effective_from, "indicators": len(specs)})
     return scheme
@@ -103,3 +107,15 @@ def scheme_for(organisation: Organisation, service_class: str, on: date) -> Sche
     found = list(rows.select_related("organisation"))
     rank = lambda row: (row.organisation.depth, row.service_class == service_class, row.effective_from)  # noqa: E731
     return max(found, key=rank, default=None)
+
+
+def first_scheme(organisation: Organisation, service_class: str, *, after: date, until: date) -> Scheme | None:
+    """The earliest edition that comes into force in (``after``, ``until``], for a contract that began before any."""
+    days = Scheme.objects.filter(
+        organisation__path__in=organisation.ancestor_paths(),
+        service_class__in={service_class, Scheme.ServiceClass.ANY},
+        effective_from__gt=after,
+        effective_from__lte=until,
+    )
+    day = days.aggregate(first=Min("effective_from"))["first"]
+    return scheme_for(organisation, service_class, day) if day else None

@@ -3,21 +3,22 @@
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
 
 from evaluation import figures, rules
-from evaluation.models import Answer, Evaluation, Score, Survey, SurveyCode, SurveyReply
-from evaluation.rules import Source
+from evaluation.models import Answer, Evaluation, ReplyDoubt, Score, Survey, SurveyCode, SurveyReply
+from evaluation.rules import Source, doubt
+from evaluation.services import doubts, samples
 from records import clock
 from records.policy import Breach
 from records.refusals import uphold
 from records.workflow import claim, move, touch
 
-FORMAT = 1
+FORMAT = 2  # 2: with the draw, the doubts decided and what the replies set aside would have made of the score
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,13 @@ class Counted:
     replies: int = 0
     set_aside: int = 0
     unreachable: int = 0
+    undecided: int = 0
     levels: dict[int, list[int]] = field(default_factory=dict)
+    all_levels: dict[int, list[int]] = field(default_factory=dict)
+
+    def with_all(self) -> "Counted":
+        """As if nothing had been set aside."""
+        return replace(self, replies=self.replies + self.set_aside, set_aside=0, levels=self.all_levels)
 
     @property
     def enough(self) -> bool:
@@ -90,18 +97,21 @@ def count_survey(evaluation: Evaluation) -> Counted:
     if survey is None:
         return Counted()
     scheme = evaluation.scheme
-    unreachable = SurveyCode.objects.filter(survey=survey).exclude(unreachable_reason="").count()
+    unreachable = SurveyCode.objects.filter(survey=survey).exclude(unreachable_reason="").count() + samples.unreached_of(survey)
     replies = SurveyReply.objects.filter(code__survey=survey)
+    aside = set(replies.filter(doubt__decision=ReplyDoubt.Decision.ASIDE).values_list("pk", flat=True))
     levels: dict[int, list[int]] = {}
-    for indicator_id, level in (
-        Answer.objects.filter(reply__in=replies.filter(set_aside="")).values_list("indicator_id", "level").order_by("pk")
-    ):
-        levels.setdefault(indicator_id, []).append(level)
+    every: dict[int, list[int]] = {}
+    answers = Answer.objects.filter(reply__in=replies).values_list("reply_id", "indicator_id", "level").order_by("pk")
+    for reply_id, indicator_id, level in answers:
+        every.setdefault(indicator_id, []).append(level)
+        if reply_id not in aside:
+            levels.setdefault(indicator_id, []).append(level)
     needed = rules.replies_needed(
         survey.population, unreachable=min(unreachable, survey.population), floor=scheme.sample_floor, percent=scheme.sample_percent
     )
-    counts = (replies.filter(set_aside="").count(), replies.exclude(set_aside="").count())
-    return Counted(survey.population, needed, *counts, unreachable, levels)
+    undecided = doubts.undecided(survey) if evaluation.is_open and survey.evaluation_id == evaluation.pk else 0
+    return Counted(survey.population, needed, replies.count() - len(aside), len(aside), unreachable, undecided, levels, every)
 
 
 def survey_of(evaluation: Evaluation) -> Survey | None:
@@ -110,15 +120,15 @@ def survey_of(evaluation: Evaluation) -> Survey | None:
     return same.filter(evaluation__edition__lte=evaluation.edition).order_by("-evaluation__edition").first()
 
 
-def missing(entries: Iterable[Entry]) -> list[Breach]:
-    """What must be there before the period can be scored, each with the reason it is not."""
+def missing(entries: Iterable[Entry], counted: Counted) -> list[Breach]:
+    """What must be there, or be decided, before the period can be scored, each with the reason it is not."""
     entries = list(entries)
     notes = {entry.indicator.name: entry.note for entry in entries if entry.note}
     found = []
     for breach in rules.missing_breaches([entry.line for entry in entries]):
         note = next((text for name, text in notes.items() if f"“{name}”" in breach.message), "")
         found.append(Breach(breach.rule, breach.clause, f"{breach.message}{f'（{note}）' if note else ''}", breach.binding))
-    return found
+    return [*found, *doubt.undecided_breaches(counted.undecided)]
 
 
 @transaction.atomic
@@ -128,7 +138,7 @@ def score(evaluation_id: int, *, by=None, version: int | None = None) -> Evaluat
     as_of = clock.today()
     entries, counted = collect(evaluation, as_of=as_of)
     if evaluation.is_open:
-        uphold(missing(entries))
+        uphold(missing(entries, counted))
     lines = [entry.line for entry in entries]
     move(evaluation, Evaluation.Status.SCORED, by=by, detail=_settle(evaluation, entries, counted, lines, as_of, by))
     return evaluation
@@ -168,8 +178,34 @@ def freeze(evaluation: Evaluation, entries: list[Entry], counted: Counted, as_of
             "replies": counted.replies,
             "set_aside": counted.set_aside,
             "unreachable": counted.unreachable,
-        },
+        }
+        | survey_part(evaluation, entries, counted),
         "indicators": [_frozen_entry(entry) for entry in entries],
+    }
+
+
+def survey_part(evaluation: Evaluation, entries: list[Entry], counted: Counted) -> dict:
+    """What else the recipients' score rests on: the draw, the decisions on doubts, and the same score with every reply counted."""
+    survey = survey_of(evaluation)
+    return {
+        "sample": samples.frozen_of(samples.sample_of(survey)),
+        "decisions": doubts.decisions_of(survey),
+        "with_all": with_all(entries, counted) if counted.set_aside else None,
+    }
+
+
+def with_all(entries: list[Entry], counted: Counted) -> dict:
+    """Each question, the total and the grade as they would be with the replies that were set aside; None where there is no number."""
+    every = counted.with_all()
+    other = [_survey_entry(entry.indicator, every) if entry.indicator.source == Source.SURVEY else entry for entry in entries]
+    lines = [entry.line for entry in other]
+    total = None if list(rules.missing_breaches(lines)) else rules.total_of(lines)
+    values = {entry.indicator.code: entry.value for entry in other if entry.indicator.source == Source.SURVEY}
+    return {
+        "replies": every.replies,
+        "values": {code: None if value is None else str(value) for code, value in values.items()},
+        "total": None if total is None else str(total),
+        "grade": "" if total is None else str(rules.grade_of(total)),
     }
 
 
@@ -230,9 +266,9 @@ def recompute(evaluation: Evaluation) -> list[Difference]:
 
 
 def _changed_rows(evaluation: Evaluation, frozen: dict) -> list[Difference]:
-    entries, _ = collect(evaluation, as_of=date.fromisoformat(frozen["as_of"]))
+    entries, counted = collect(evaluation, as_of=date.fromisoformat(frozen["as_of"]))
     today = {entry.indicator.code: _frozen_entry(entry) for entry in entries}
-    found = []
+    found = _changed_survey(frozen["survey"], survey_part(evaluation, entries, counted), samples.sample_of(survey_of(evaluation)))
     for row in frozen["indicators"]:
         fresh = today.get(row["code"])
         kept = _number(row["value"])
@@ -244,6 +280,15 @@ def _changed_rows(evaluation: Evaluation, frozen: dict) -> list[Difference]:
                 Difference(f"{row['code']} {row['name']}的原始行", f"{len(row['basis'])} 行", f"{len(fresh['basis'])} 行（内容有变动）")
             )
     return found
+
+
+def _changed_survey(kept: dict, now: dict, sample) -> list[Difference]:
+    """The draw, the decisions and the score with all replies; a score frozen before these were kept has nothing to compare."""
+    found = []
+    for name, label in (("sample", "抽样"), ("decisions", "疑点答卷的核定"), ("with_all", "计入剔除答卷的得分")):
+        if name in kept and kept[name] != now[name]:
+            found.append(Difference(label, "按计分时定格" if kept[name] else "无", "内容有变动" if now[name] else "无"))
+    return found + [Difference("重放抽样", "一致", fault) for fault in (samples.faults_of(sample) if sample else ())]
 
 
 def _number(text) -> Decimal | None:

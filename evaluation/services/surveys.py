@@ -27,6 +27,10 @@ SLIPS_JOB = "evaluation.survey_slips"
 CODE = rules.THREE_VOICES
 
 
+def breach(message: str) -> Breach:
+    return Breach("E-08", CODE, message)
+
+
 def code_of(survey: Survey, serial: int) -> str:
     """The code on slip ``serial``: needs the key of the house, which is not in the database."""
     message = f"survey:{survey.salt}:{serial}".encode()
@@ -52,12 +56,18 @@ def spell_code(code: str) -> str:
 
 
 @transaction.atomic
-def issue_codes(evaluation_id: int, *, count: int, population: int, population_source: str, expires_on: date, by) -> Survey:
-    """Make ``count`` further slips; the paper follows as a job in 下载中心. Raises Refused when the sample would be too small."""
+def issue_codes(
+    evaluation_id: int, *, count: int, population: int, population_source: str, expires_on: date, by, drawn: bool = False
+) -> Survey:
+    """Make ``count`` further slips; the paper follows as a job in 下载中心. ``drawn``: for those whom ``samples`` has drawn.
+
+    Raises Refused when the sample would be too small, or smaller than everybody without having been drawn at random.
+    """
     evaluation = claim(Evaluation, evaluation_id)
     survey = Survey.objects.filter(evaluation=evaluation).first()
     issued = survey.codes.count() if survey else 0
     uphold(_issue_breaches(evaluation, issued + count, population, expires_on))
+    uphold(_chance_breaches(survey, issued + count, population, drawn=drawn))
     if survey is None:
         survey = Survey(evaluation=evaluation, salt=secrets.token_hex(16), created_by=by)
     survey.population, survey.population_source, survey.expires_on = population, population_source, expires_on
@@ -83,6 +93,14 @@ def _issue_breaches(evaluation: Evaluation, total: int, population: int, expires
         yield Breach("E-08", CODE, f"一次测评最多 {LARGEST_BATCH} 张，现为 {total} 张。")
     if expires_on < clock.today():
         yield Breach("E-08", CODE, f"测评码有效期 {expires_on} 已经过去。")
+
+
+def _chance_breaches(survey: Survey | None, total: int, population: int, *, drawn: bool):
+    """Either everybody has a slip, or chance has said who."""
+    if survey is not None and hasattr(survey, "sample"):
+        yield breach("本次测评已经抽样，不再另发测评单；无法访问的由候补名单替补，沿用原测评单。")
+    elif total < population and not drawn:
+        yield breach(f"只发 {total} 张，少于服务对象 {population} 人：请先随机抽样，由抽中的人填写，不能自行挑选。")
 
 
 def print_slips(survey: Survey, first: int, last: int, *, by) -> jobs.Job:
@@ -117,7 +135,13 @@ def questions_of(evaluation: Evaluation):
 def find_slip(text: str) -> SurveyCode | None:
     """The open slip behind a typed code; None for wrong, used, expired, closed: all look alike to a guesser."""
     code = read_code(text)
-    rows = SurveyCode.objects.select_related("survey__evaluation__contract__project", "survey__evaluation__scheme", "reply")
+    rows = SurveyCode.objects.select_related(
+        "survey__evaluation__contract__project",
+        "survey__evaluation__contract__contractor__organisation",
+        "survey__evaluation__organisation",
+        "survey__evaluation__scheme",
+        "reply",
+    )
     slip = rows.filter(code_hash=hash_of(code)).first() if len(code) == LENGTH else None
     return slip
 
@@ -139,9 +163,12 @@ def slip_breaches(slip: SurveyCode | None):
 
 @transaction.atomic
 def reply(
-    slip_id: int, *, levels: Mapping[int, int], channel: str = SurveyReply.Channel.WEB, proxy: bool = False, by=None, origin: str = ""
+    slip_id: int, *, levels: Mapping[int, int], channel: str = SurveyReply.Channel.WEB, proxy: bool = False, by=None, trace=None
 ) -> SurveyReply:
-    """Count one recipient's answers (indicator id → 0…5). The database takes one reply per slip, whoever sends it twice."""
+    """Count one recipient's answers (indicator id → 0…5). The database takes one reply per slip, whoever sends it twice.
+
+    ``trace``: what ``doubts.trace_of`` leaves of the device that sent it.
+    """
     slip = claim(SurveyCode.objects.select_related(None), slip_id)
     uphold(slip_breaches(slip))
     questions = {row.pk for row in questions_of(slip.survey.evaluation)}
@@ -149,7 +176,7 @@ def reply(
         raise Refused.because("E-08", CODE, "请回答每一道题；不了解的可以选“说不清”。")
     try:
         with transaction.atomic():
-            row = SurveyReply.objects.create(code=slip, channel=channel, proxy=proxy, entered_by=by, origin=origin)
+            row = SurveyReply.objects.create(code=slip, channel=channel, proxy=proxy, entered_by=by, **(trace or {}))
     except IntegrityError:
         raise Refused.because("E-08", CODE, "这个测评码已使用，每张测评单只能填一次。") from None
     Answer.objects.bulk_create(Answer(reply=row, indicator_id=pk, level=level) for pk, level in sorted(levels.items()))
@@ -164,6 +191,8 @@ def mark_unreachable(slip_id: int, *, reason: str, by) -> SurveyCode:
     """A recipient of a census who cannot be asked any more (moved away, died): with a reason, no longer waited for."""
     slip = claim(SurveyCode.objects.select_related(None), slip_id)
     uphold(slip_breaches(slip))
+    if hasattr(slip.survey, "sample"):
+        raise Refused.because("E-08", CODE, "本次测评已经抽样，请在抽样名单上按抽取顺序登记，由候补替补。")
     if not reason.strip():
         raise Refused.because("E-08", CODE, "登记无法访问须写明原因。")
     slip.unreachable_reason, slip.unreachable_by = reason.strip()[:120], by

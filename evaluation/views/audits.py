@@ -11,6 +11,7 @@ from accounts.access import fetch, guarded
 from accounts.models import Organisation
 from accounts.reach import reach_of
 from accounts.roles import Permission, Role
+from accounts.typed import number_in
 from evaluation import exchange, rules
 from evaluation.filters import EvaluationFilter
 from evaluation.models import Evaluation
@@ -35,7 +36,7 @@ def report_pdf(request, pk):
 def evaluation_archive(request):
     """One ZIP of the ticked rows, or of everything that the filter shows."""
     rows = Evaluation.objects.visible_to(request.user).listed()
-    ticked = [int(pk) for pk in request.POST.getlist("pick") if pk.isdigit()]
+    ticked = [pk for text in request.POST.getlist("pick") if (pk := number_in(text)) is not None]
     chosen = rows.filter(pk__in=ticked) if ticked else EvaluationFilter(request.GET, queryset=rows, request=request).qs
     found = list(chosen.order_by("pk")[: exchange.LARGEST + 1])
     if not 0 < len(found) <= exchange.LARGEST:

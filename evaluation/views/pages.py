@@ -92,8 +92,9 @@ def evaluation_detail(request, pk):
         "steps": _steps(evaluation),
         "collecting": _collecting(evaluation, entries, audience, request.user) if evaluation.is_open else None,
         "survey": _survey(evaluation, counted) if audience == OFFICE and evaluation.is_open else None,
-        "missing": scoring.missing(entries) if audience == OFFICE and evaluation.is_open else [],
+        "missing": scoring.missing(entries, counted) if audience == OFFICE and evaluation.is_open else [],
         "result": _for_audience(result, evaluation, audience) if result else None,
+        "with_all": reports.with_all_context(evaluation) if result and audience == OFFICE else None,
         "objections": [_objection(row, request.user) for row in evaluation.objections.select_related("file")] if shown else [],
         "events": _events(evaluation) if audience == OFFICE else [],
         "act": _actions(request.user, evaluation, audience),
@@ -182,11 +183,29 @@ def _collecting(evaluation: Evaluation, entries, audience: str, user) -> list[di
     return rows
 
 
+CONDUCT = {
+    "visits": "procurement:contract_visits",
+    "workers": "procurement:contract_workers",
+    "rectification": "procurement:rectification_detail",
+    "complaint": "procurement:complaint_detail",
+    "suspicion": "procurement:suspicion_detail",
+}
+
+
+def within(kind: str, evaluation: Evaluation) -> str:
+    """The list of service records opens at the very days that were counted."""
+    return f"?after={evaluation.period_start}&before={evaluation.period_end}" if kind == "visits" else ""
+
+
 def linked(rows: list[dict], evaluation: Evaluation, audience: str) -> list[dict]:
     """Each raw row with the page of the record it is; people without access there get no link."""
     for row in rows:
         if row["kind"] == "report" and audience != THIRD_PARTY:
             row["url"] = reverse("procurement:report_detail", args=[row["pk"]])
+        elif row["kind"] in CONDUCT and audience != THIRD_PARTY:
+            row["url"] = reverse(CONDUCT[row["kind"]], args=[row["pk"]]) + within(row["kind"], evaluation)
+        elif row["kind"] == "inspection" and audience == OFFICE:
+            row["url"] = reverse("procurement:inspection_detail", args=[row["pk"]])
         elif row["kind"] == "answers" and audience == OFFICE:
             row["url"] = reverse("evaluation:survey_detail", args=[evaluation.pk])
     return rows
@@ -210,6 +229,7 @@ def _survey(evaluation: Evaluation, counted) -> dict:
     return {
         "counted": counted,
         "exists": scoring.survey_of(evaluation) is not None,
+        "doubts_url": reverse("evaluation:survey_doubts", args=[evaluation.pk]),
         "url": reverse("evaluation:survey_detail", args=[evaluation.pk]),
     }
 

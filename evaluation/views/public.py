@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import public
 from evaluation.models import Evaluation
+from records import clock
 from records.files import file_response
 from records.listing import KeysetPage
 
@@ -39,7 +40,7 @@ def _row(row: Evaluation) -> dict:
             {"text": row.organisation.name},
             {"text": f"{row.period_start} 至 {row.period_end}"},
             {"text": f"{shown['grade']}（{shown['total']}）", "sub": "已更正，以新版为准" if corrected else ""},
-            {"text": f"{row.published_at:%Y-%m-%d}"},
+            {"text": str(clock.local_day(row.published_at))},
         ]
     }
 

@@ -1,5 +1,7 @@
 """Schemes: read an edition; write the next one with every check before it is saved."""
 
+import hashlib
+import json
 from dataclasses import asdict
 
 from django.contrib import messages
@@ -8,8 +10,11 @@ from django.shortcuts import redirect, render
 from accounts.access import fetch, guarded, may, organisations_for
 from accounts.models import Organisation
 from accounts.roles import Permission
+from accounts.typed import number_in
 from evaluation import figures, forms, rules
-from evaluation.models import Evaluation, Scheme
+from evaluation.audience import readable_schemes
+from evaluation.models import Scheme
+from evaluation.reports.preview import preview
 from evaluation.services import schemes
 from evaluation.views.work import refuse
 from records.refusals import Refused
@@ -17,23 +22,16 @@ from records.refusals import Refused
 ISSUERS = (Organisation.Kind.CITY, Organisation.Kind.BUREAU)
 
 
-def _readable(user):
-    """A user's own schemes, those of superiors, and those by which something he may see was judged."""
-    rows = Scheme.objects.all()
-    judged = Evaluation.objects.visible_to(user).order_by().values("scheme")
-    return (rows.visible_to(user) | rows.issued_to(user) | rows.filter(pk__in=judged)).select_related("organisation").distinct()
-
-
 @guarded(Permission.SCHEME_VIEW, methods=("GET", "HEAD"))
 def scheme_list(request):
-    rows = _readable(request.user)[:200]
+    rows = readable_schemes(request.user)[:200]
     return render(request, "evaluation/scheme_list.html", {"schemes": rows, "may_edit": may(request.user, Permission.SCHEME_EDIT)})
 
 
 @guarded(Permission.EVALUATION_VIEW, methods=("GET", "HEAD"))
 def scheme_detail(request, pk):
     """For everyone who is judged by it too."""
-    found = _readable(request.user).filter(pk=pk).first()
+    found = readable_schemes(request.user).filter(pk=pk).first()
     scheme = found or fetch(Scheme, request.user, pk=pk)
     lines = scheme.lines()
     context = {
@@ -66,20 +64,43 @@ def _indicator(row) -> dict:
 
 @guarded(Permission.SCHEME_EDIT)
 def scheme_create(request):
-    """The next edition, starting from ``?from=`` or from the common starting point."""
+    """The next edition, starting from ``?from=`` or from the common starting point: tried on past periods first, then saved."""
     choices = organisations_for(request.user, Permission.SCHEME_EDIT).filter(kind__in=ISSUERS)
     head, rows = _start(request)
     form = forms.SchemeForm(request.POST or None, organisations=choices, initial=head)
     formset = forms.IndicatorFormSet(request.POST or None, initial=rows, prefix="indicators")
-    status = 200
+    context, status = {"form": form, "formset": formset}, 200
     if request.method == "POST":
         status = 422
         if form.is_valid() and formset.is_valid():
             try:
-                return _create(request, form, formset)
+                if _tried(request, form, formset) and "save" in request.POST:
+                    return _create(request, form, formset)
+                context |= _try(request, form, formset)
+                status = 422 if "save" in request.POST else 200
             except Refused as refusal:
                 refuse(form, refusal)
-    return render(request, "evaluation/scheme_form.html", {"form": form, "formset": formset}, status=status)
+    return render(request, "evaluation/scheme_form.html", context, status=status)
+
+
+def _digest(form, formset) -> str:
+    """What was typed, whatever the order of its fields: only what was tried out is saved."""
+    head = {name: str(getattr(value, "pk", value)) for name, value in form.cleaned_data.items()}
+    text = json.dumps([head, [asdict(spec) for spec in formset.specs()]], sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _tried(request, form, formset) -> bool:
+    return request.POST.get("tried", "") == _digest(form, formset)
+
+
+def _try(request, form, formset) -> dict:
+    """Every check, then the last closed periods side by side. Nothing is written."""
+    head, specs = form.cleaned_data, formset.specs()
+    names = ("organisation", "effective_from", "service_class")
+    schemes.check_edition(specs=specs, **{name: head[name] for name in names})
+    found = preview(head["organisation"], head["service_class"], specs, request.user)
+    return {"preview": found, "tried": _digest(form, formset), "changed_since": "save" in request.POST}
 
 
 def _create(request, form, formset):
@@ -89,8 +110,8 @@ def _create(request, form, formset):
 
 
 def _start(request) -> tuple[dict, list[dict]]:
-    number = request.GET.get("from", "")
-    scheme = _readable(request.user).filter(pk=int(number)).first() if number.isdigit() else None
+    number = number_in(request.GET.get("from"))
+    scheme = readable_schemes(request.user).filter(pk=number).first() if number is not None else None
     if scheme is None:
         name, source, specs = schemes.starting_point()
         return {"name": name, "source": source}, [asdict(spec) for spec in specs]

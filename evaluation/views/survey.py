@@ -11,10 +11,9 @@ from accounts.roles import Permission
 from evaluation import forms
 from evaluation.audience import OFFICE, THIRD_PARTY, audience_of
 from evaluation.models import Evaluation, SurveyCode, SurveyReply
-from evaluation.services import dates, scoring, surveys
+from evaluation.services import dates, doubts, samples, scoring, surveys
 from evaluation.views.work import refuse
 from records import clock
-from records.crypto import blind_index
 from records.idempotency import FIELD, fingerprint_of, once
 from records.ratelimit import check, client_address
 from records.refusals import Refused, uphold
@@ -34,33 +33,40 @@ def survey_detail(request, pk):
 
 def _context(request, evaluation, audience: str, *, codes_form=None, entry_form=None, unreachable_form=None) -> dict:
     survey = scoring.survey_of(evaluation)
+    sample = samples.sample_of(survey)
     questions = surveys.questions_of(evaluation)
-    issue = evaluation.is_open and may(request.user, Permission.SURVEY_ISSUE, evaluation)
+    issue = evaluation.is_open and sample is None and may(request.user, Permission.SURVEY_ISSUE, evaluation)
     enter = evaluation.is_open and survey is not None and may(request.user, Permission.SURVEY_ENTER, evaluation)
     return {
         "evaluation": evaluation,
         "survey": survey,
+        "sample": sample,
+        "may_draw": issue and survey is None,
+        "audience": audience,
         "counted": scoring.count_survey(evaluation),
         "slips": _slips(survey, audience, questions) if survey else [],
         "questions": questions,
         "codes_form": (codes_form or forms.CodesForm(initial=_suggested(evaluation, survey))) if issue else None,
         "entry_form": (entry_form or forms.EntryForm(questions=questions)) if enter else None,
-        "unreachable_form": (unreachable_form or forms.UnreachableForm()) if enter else None,
+        "unreachable_form": (unreachable_form or forms.UnreachableForm()) if enter and sample is None else None,
     }
 
 
 def _suggested(evaluation, survey) -> dict:
-    """The population of the last report, and a sample a half above the minimum, since not every slip comes back."""
-    latest = evaluation.contract.reports.filter(period_end__lte=evaluation.period_end, status="accepted").order_by("-period_end").first()
+    """The population of the last report, and a slip for each of them: who asks fewer lets chance choose."""
+    latest = (
+        evaluation.contract.reports.filter(kind="service", period_end__lte=evaluation.period_end, status="accepted")
+        .order_by("period_end")
+        .last()
+    )
     population = survey.population if survey else int((latest and latest.figures.get("recipients")) or 0)
     source = survey.population_source if survey else (str(latest) if latest else "")
     scheme = evaluation.scheme
-    needed = surveys.rules.replies_needed(population, floor=scheme.sample_floor, percent=scheme.sample_percent)
     expires = dates.collect_due(scheme, max(clock.today(), evaluation.period_end)).on
     return {
         "population": population or None,
         "population_source": source,
-        "count": min(population, -(-needed * 3 // 2)) or None,
+        "count": population - (survey.codes.count() if survey else 0) or None,
         "expires_on": expires,
     }
 
@@ -68,7 +74,7 @@ def _suggested(evaluation, survey) -> dict:
 def _slips(survey, audience: str, questions) -> list[dict]:
     """One row a slip: what became of it and, for the office, what was answered. No times: they could point at a person."""
     rows = []
-    for slip in SurveyCode.objects.filter(survey=survey).select_related("reply").prefetch_related("reply__answers"):
+    for slip in SurveyCode.objects.filter(survey=survey).select_related("reply__doubt").prefetch_related("reply__answers"):
         reply = getattr(slip, "reply", None)
         answers = (
             {answer.indicator_id: answer.get_level_display() for answer in reply.answers.all()} if reply and audience == OFFICE else {}
@@ -80,11 +86,16 @@ def _slips(survey, audience: str, questions) -> list[dict]:
                 "serial": str(slip),
                 "state": state,
                 "channel": channel,
-                "set_aside": reply.set_aside if reply else "",
+                "set_aside": _aside(reply),
                 "answers": [answers.get(row.pk, "") for row in questions],
             }
         )
     return rows
+
+
+def _aside(reply) -> str:
+    row = getattr(reply, "doubt", None)
+    return row.reason if row and row.decision == row.Decision.ASIDE else ""
 
 
 @guarded(Permission.SURVEY_ISSUE, methods=("POST",))
@@ -178,11 +189,13 @@ def survey(request, code):
         if form.is_valid():
             try:
                 uphold(surveys.slip_breaches(slip))
-                surveys.reply(slip.pk, levels=form.levels(), channel=SurveyReply.Channel.WEB, origin=blind_index(address, "survey-origin"))
+                trace = doubts.trace_of(slip.survey, address=address, agent=request.headers.get("User-Agent", ""))
+                surveys.reply(slip.pk, levels=form.levels(), channel=SurveyReply.Channel.WEB, trace=trace)
                 return redirect(reverse("survey_thanks"))
             except Refused as refusal:
                 return render(request, "evaluation/public/survey_closed.html", {"breaches": refusal.breaches}, status=410)
-    return render(request, "evaluation/public/survey.html", {"slip": slip, "evaluation": evaluation, "form": form}, status=status)
+    context = {"slip": slip, "evaluation": evaluation, "form": form, "device_days": doubts.device_days(evaluation.organisation)}
+    return render(request, "evaluation/public/survey.html", context, status=status)
 
 
 @public

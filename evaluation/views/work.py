@@ -8,6 +8,7 @@ from django.urls import reverse
 from accounts.access import fetch, guarded, may
 from accounts.models import Organisation
 from accounts.roles import Permission
+from accounts.typed import number_in
 from evaluation import forms, reports, rules
 from evaluation.masking import mask_personal
 from evaluation.models import Assignment, Evaluation, Objection, Score
@@ -32,13 +33,13 @@ def back(evaluation_id: int):
 
 
 def version_of(request) -> int | None:
-    text = request.POST.get("version", "")
-    return int(text) if text.isdigit() else None
+    return number_in(request.POST.get("version"))
 
 
 def _form_page(
     request, evaluation, form, *, title: str, submit: str, note: str = "", status: int = 200, version=None, danger: bool = False
 ):
+    status = 422 if form.errors and status == 200 else status
     context = {
         "evaluation": evaluation,
         "form": form,
@@ -234,7 +235,7 @@ def objection_answer(request, pk):
         except Refused as refusal:
             refuse(form, refusal)
             status = refusal.status
-    note = f"{objection.raised_by} {objection.raised_at:%Y-%m-%d} 提出：{objection.text}"
+    note = f"{objection.raised_by} {clock.local_day(objection.raised_at)} 提出：{objection.text}"
     return _form_page(request, evaluation, form, title="答复异议", submit="答复", note=note, status=status)
 
 

@@ -21,3 +21,8 @@ class GuidanceForm(forms.Form):
         super().__init__(*args, **kwargs)
         bureaus = organisations_for(user, Permission.GUIDANCE_LIST).filter(kind=Organisation.Kind.BUREAU).order_by("path")
         self.fields["organisation"].queryset, self.fields["organisation"].initial = bureaus, bureaus.first()
+
+
+class DelistForm(forms.Form):
+    valid_to = Day(label="在目录中的最后一天")
+    document = forms.CharField(label="依据文件或者更正原因", max_length=120)

@@ -19,6 +19,7 @@ class BudgetForm(forms.Form):
     amount = Money(label="批复金额")
     document = forms.CharField(label="批复文号", max_length=80)
     approved_on = Day(label="批复日期")
+    reason = forms.CharField(label="本级投入减少的说明", max_length=500, required=False, help_text="本级投入低于上年的须写明")
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)

@@ -9,16 +9,16 @@ from accounts.access import organisations_for
 from accounts.models import Organisation
 from accounts.roles import Permission
 from procurement.forms.fields import Day, Money, YesNo, text_area
-from procurement.models import CatalogueItem, Consultation, FundingLine, Project, ScoringFactor
-from procurement.reports.project import PROGRAMMES
+from procurement.models import CatalogueItem, Consultation, Project, ScoringFactor
 from procurement.rules import catalogue
 from procurement.rules import project as rules
-from procurement.services import gates, money
+from procurement.rules.catalogue import PROGRAMMES
+from procurement.services import gates, market
 from procurement.services import project as services
 from records import clock
 
 PURCHASERS = (Organisation.Kind.BUREAU, Organisation.Kind.TOWNSHIP)
-OFFERED_METHODS = ("CONSULTATION", "OPEN", "INVITED", "BELOW_THRESHOLD")
+OFFERED_METHODS = ("CONSULTATION", "OPEN", "INVITED", "SINGLE_SOURCE", "BELOW_THRESHOLD")
 
 
 class Items(forms.ModelMultipleChoiceField):
@@ -160,10 +160,25 @@ class MethodForm(SectionForm):
     plan_amount = Money(label="采购计划金额", required=False)
     ceiling = Money(label="最高限价", required=False)
     plan_number = forms.CharField(label="采购实施计划备案号", max_length=80, required=False)
+    set_aside = forms.ChoiceField(
+        label="中小企业预留",
+        choices=Project.SetAside,
+        required=False,
+        help_text="社会组织、事业单位不属于中小企业；整体预留会排除社会组织",
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        unset = market.set_aside_unset(self.project)
+        if unset:
+            self.fields["set_aside"].help_text += f"。{unset}"
+
+    def clean_set_aside(self):
+        return self.cleaned_data["set_aside"] or Project.SetAside.NONE
 
     @staticmethod
     def initial_of(project):
-        return values_of(project, "method", "method_reason", "method_approval", "plan_amount", "ceiling", "plan_number")
+        return values_of(project, "method", "method_reason", "method_approval", "plan_amount", "ceiling", "plan_number", "set_aside")
 
     def clean(self):
         data = super().clean()
@@ -180,6 +195,9 @@ class ScaleForm(SectionForm):
     price_weight = forms.DecimalField(
         label="价格分值", max_digits=5, decimal_places=2, min_value=0, max_value=100, help_text="磋商 10–30 分；招标不低于 10 分"
     )
+    price_approval = forms.CharField(
+        label="价格分值的财政部门批准文号", max_length=80, required=False, help_text="磋商项目价格分值超出 10–30 分的，先报财政部门批准"
+    )
     fixed_price = forms.BooleanField(label="执行统一价格", required=False, help_text="价格不列为评审因素，价格分值填 0")
     factors = forms.CharField(
         label="其他评审因素",
@@ -192,7 +210,7 @@ class ScaleForm(SectionForm):
     @staticmethod
     def initial_of(project):
         lines = "\n".join(factor_line(factor) for factor in project.factors.all())
-        return {"price_weight": project.price_weight, "fixed_price": project.fixed_price, "factors": lines}
+        return {**values_of(project, "price_weight", "price_approval", "fixed_price"), "factors": lines}
 
     def clean_factors(self):
         lines = enumerate(self.cleaned_data["factors"].splitlines(), start=1)
@@ -210,7 +228,7 @@ class ScaleForm(SectionForm):
 
     def save(self, *, version, by):
         data = self.cleaned_data
-        scale = {"price_weight": data["price_weight"], "fixed_price": data["fixed_price"], "rows": data["factors"]}
+        scale = {name: data[name] for name in ("price_weight", "price_approval", "fixed_price")} | {"rows": data["factors"]}
         return services.set_factors(self.project.pk, version=version, **scale, by=by)
 
 
@@ -276,29 +294,6 @@ class EmploymentForm(AnswersForm):
     questions, field = catalogue.EMPLOYMENT_TEST, "employment_test"
 
 
-class FundingForm(SectionForm):
-    """An amount beside each funding line of the purchaser's budgets of the year."""
-
-    title = "资金来源"
-    intro = "各来源合计应等于采购计划金额。使用上级专项资金的，不得高于市里确定的比例。"
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        drawn = dict(self.project.fundings.values_list("line_id", "amount"))
-        lines = FundingLine.objects.filter(
-            budget__organisation=self.project.organisation, budget__fiscal_year=self.project.fiscal_year
-        ).select_related("budget")
-        for line in lines:
-            free = money.free_amount(line, besides=self.project)
-            help_text = f"可用 {free:,.2f} 元；依据 {line.basis_document}"
-            label = f"{line.budget.name} · {line.get_source_display()}"
-            self.fields[f"line-{line.pk}"] = Money(label=label, required=False, initial=drawn.get(line.pk), help_text=help_text)
-
-    def save(self, *, version, by):
-        amounts = {int(name.removeprefix("line-")): amount for name, amount in self.cleaned_data.items() if amount is not None}
-        return money.fund_project(self.project.pk, version=version, amounts=amounts, by=by)
-
-
 class ReasonsForm(SectionForm):
     """A written reason for each principle that is not met; the audit trail keeps it."""
 
@@ -307,26 +302,19 @@ class ReasonsForm(SectionForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        open_points = [breach for breach in gates.submission_breaches(self.project) if not breach.binding and breach.rule != "F-03"]
-        for breach in open_points:
-            initial = self.project.reasons.get(breach.rule, "")
-            self.fields[breach.rule] = forms.CharField(label=breach.message, widget=text_area(2), required=False, initial=initial)
+        for rule, messages in gates.principles(gates.submission_breaches(self.project)).items():
+            said, same = self.project.reasons.get(rule, ""), self.project.reasoned.get(rule) == messages
+            self.fields[rule] = forms.CharField(
+                label=" ".join(messages),
+                widget=text_area(2),
+                required=False,
+                initial=said if same else "",
+                help_text="" if same or not said else f"提示内容已变化，原说明不再适用：{said}",
+            )
 
     def save(self, *, version, by):
         reasons = {**self.project.reasons, **{rule: text.strip() for rule, text in self.cleaned_data.items()}}
         return services.edit_project(self.project.pk, version=version, by=by, reasons=reasons)
-
-
-SECTIONS: dict[str, type[SectionForm]] = {
-    "basics": BasicsForm,
-    "requirement": RequirementForm,
-    "method": MethodForm,
-    "funding": FundingForm,
-    "scale": ScaleForm,
-    "screening": ScreeningForm,
-    "employment": EmploymentForm,
-    "reasons": ReasonsForm,
-}
 
 
 class ConsultationForm(forms.Form):

@@ -4,6 +4,8 @@ from decimal import Decimal
 
 from django import forms
 
+from contractors.rules import normalise_uscc
+from procurement.forms.fields import Money
 from procurement.models import Tender
 from procurement.rules.scoring import FactorKind
 
@@ -19,6 +21,14 @@ def text_area(label, rows=3, **options):
     return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": rows}), **options)
 
 
+def rate_field(label, least):
+    """P-52: a rate that the document may raise to 0.65."""
+    help_text = f"{least}–0.65，随采购文件公布；留空为 {least}"
+    field = forms.DecimalField(label=label, max_digits=3, decimal_places=2, required=False, help_text=help_text)
+    field.least = Decimal(least)
+    return field
+
+
 class TenderForm(forms.Form):
     bid_deadline = moment_field("响应文件提交截止时间")
     opening_at = moment_field("开启时间", help_text="一般与截止时间相同")
@@ -31,6 +41,14 @@ class TenderForm(forms.Form):
         label="小微企业价格扣除", max_digits=4, decimal_places=2, min_value=0, help_text="10–20；不扣除填 0"
     )
     small_business_deduction.unit = "%"
+    low_rate_mean = rate_field("异常低价线（均值）", "0.50")
+    low_rate_second = rate_field("异常低价线（次低价）", "0.50")
+    low_rate_ceiling = rate_field("异常低价线（最高限价）", "0.45")
+    bid_security = Money(label="响应保证金", required=False, help_text="不超过预算的 2%；不收取的留空")
+    performance_percent = forms.DecimalField(
+        label="履约保证金", max_digits=4, decimal_places=2, min_value=0, required=False, help_text="合同金额的百分比，不超过 10；不收取填 0"
+    )
+    performance_percent.unit = "%"
     required_qualifications = text_area("要求的资质", required=False, help_text="每行一项，不得限定所在地或组织形式")
     envelope_kib = forms.TypedChoiceField(label="密封信封大小", choices=Tender.EnvelopeSize.choices, coerce=int)
 
@@ -38,6 +56,16 @@ class TenderForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name in ("holder_one", "holder_two"):
             self.fields[name].queryset = officers
+
+    def clean(self):
+        data = super().clean()
+        for name, field in self.fields.items():
+            if hasattr(field, "least") and data.get(name) is None:
+                data[name] = field.least
+        return data
+
+    def clean_performance_percent(self):
+        return self.cleaned_data["performance_percent"] or Decimal(0)
 
     def clean_required_qualifications(self):
         return [line.strip() for line in self.cleaned_data["required_qualifications"].splitlines() if line.strip()]
@@ -67,7 +95,17 @@ class BidForm(forms.Form):
     quote.unit = "元"
     proposal = text_area("服务方案要点", rows=8, required=False)
     upload = forms.FileField(label="响应文件", required=False, help_text="PDF 或 Word，连同文字一起装入密封信封")
+    partners = text_area("联合体其他成员", required=False, help_text="以联合体响应的，每行一个统一社会信用代码，不含本单位；单独响应的不填")
+    agreement = forms.FileField(label="联合协议", required=False, help_text="各成员共同签署，载明分工和义务，一并装入密封信封")
     reason = text_area("提示事项的说明", required=False, help_text="页面上列有提示事项时填写")
+
+    def __init__(self, *args, consortium: bool = False, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not consortium:
+            del self.fields["partners"], self.fields["agreement"]
+
+    def clean_partners(self):
+        return tuple(normalise_uscc(line) for line in self.cleaned_data["partners"].splitlines() if line.strip())
 
 
 class ReasonForm(forms.Form):

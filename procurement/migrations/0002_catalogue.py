@@ -10,6 +10,6 @@ def load(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("procurement", "0001_projects_and_money")]
+    dependencies = [("procurement", "0001_initial")]
 
     operations = [migrations.RunPython(load, migrations.RunPython.noop)]

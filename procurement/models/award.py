@@ -1,8 +1,11 @@
 """Who judges, what they gave, how the bids stand, who is chosen."""
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.timezone import localtime
 
 from accounts.roles import Permission
 from accounts.scoping import ScopedQuerySet
@@ -22,6 +25,7 @@ class Committee(models.Model):
     tender = models.OneToOneField(Tender, models.PROTECT, related_name="committee", verbose_name="采购活动")
     seed = models.CharField("抽取种子", max_length=64)
     pool = models.JSONField("专家库快照（用户编号）", default=list)
+    skipped = models.JSONField("抽到但不能参加的", default=list, blank=True)
     drawn_by = person_field("抽取人")
     drawn_at = models.DateTimeField("抽取时间", default=clock.now)
 
@@ -48,7 +52,7 @@ class MemberQuerySet(ScopedQuerySet):
 
     def seated(self):
         """Everyone who was not excused."""
-        return self.exclude(status=CommitteeMember.Status.RECUSED)
+        return self.exclude(status__in=(CommitteeMember.Status.RECUSED, CommitteeMember.Status.ABSENT))
 
 
 class CommitteeMember(models.Model):
@@ -60,11 +64,13 @@ class CommitteeMember(models.Model):
         DRAWN = "drawn", "待声明"
         ACCEPTED = "accepted", "已承诺无利害关系"
         RECUSED = "recused", "已回避"
+        ABSENT = "absent", "缺席，已递补"
 
     TRANSITIONS = {
-        Status.DRAWN: {Status.ACCEPTED, Status.RECUSED},
-        Status.ACCEPTED: {Status.RECUSED},
+        Status.DRAWN: {Status.ACCEPTED, Status.RECUSED, Status.ABSENT},
+        Status.ACCEPTED: {Status.RECUSED, Status.ABSENT},
         Status.RECUSED: set(),
+        Status.ABSENT: set(),
     }
 
     committee = models.ForeignKey(Committee, models.PROTECT, related_name="members", verbose_name="评审小组")
@@ -74,6 +80,8 @@ class CommitteeMember(models.Model):
     status = models.CharField("状态", max_length=10, choices=Status, default=Status.DRAWN)
     statement = models.TextField("回避事由", blank=True)
     declared_at = models.DateTimeField("声明时间", null=True, blank=True)
+    dissent = models.TextField("不同意见及理由", blank=True)
+    signed_at = models.DateTimeField("签署评审报告时间", null=True, blank=True)
 
     objects = MemberQuerySet.as_manager()
 
@@ -110,7 +118,7 @@ class ScoreSheet(Versioned):
         DRAFT = "draft", "填写中"
         SUBMITTED = "submitted", "已提交"
 
-    TRANSITIONS = {Status.DRAFT: {Status.SUBMITTED}, Status.SUBMITTED: set()}
+    TRANSITIONS = {Status.DRAFT: {Status.SUBMITTED}, Status.SUBMITTED: {Status.DRAFT}}  # back only for a second review
 
     member = models.ForeignKey(CommitteeMember, models.PROTECT, related_name="sheets", verbose_name="成员")
     bid = models.ForeignKey(Bid, models.PROTECT, related_name="sheets", verbose_name="响应文件")
@@ -210,6 +218,10 @@ class AwardQuerySet(ScopedQuerySet):
     def in_force(self):
         return self.filter(status=Award.Status.CONFIRMED)
 
+    def forfeited(self):
+        """Lapsed for good: the winner would not sign or lost the right. What a second review undid may be won again."""
+        return self.filter(status=Award.Status.LAPSED, reopened=False)
+
 
 class Award(models.Model):
     """The purchaser's choice. One in force per tender, held by the database; a refusal to sign lapses it (P-59)."""
@@ -221,14 +233,17 @@ class Award(models.Model):
     TRANSITIONS = {Status.CONFIRMED: {Status.LAPSED}, Status.LAPSED: set()}
 
     tender = models.ForeignKey(Tender, models.PROTECT, related_name="awards", verbose_name="采购活动")
-    bid = models.OneToOneField(Bid, models.PROTECT, related_name="award", verbose_name="响应文件")
+    bid = models.ForeignKey(Bid, models.PROTECT, related_name="awards", verbose_name="响应文件")
     contractor = models.ForeignKey("contractors.Contractor", models.PROTECT, related_name="awards", verbose_name="成交供应商")
     status = models.CharField("状态", max_length=10, choices=Status, default=Status.CONFIRMED)
     amount = money_field("成交金额（元）")
-    total = points_field("总分")
+    total = points_field("总分", null=True, blank=True)
     rank = models.PositiveSmallIntegerField("排名")
     reason = models.TextField("说明", blank=True)
     lapsed_reason = models.TextField("失效原因", blank=True)
+    reopened = models.BooleanField("非供应商原因失效（重新评审、采购终止）", default=False)
+    refusal = models.ForeignKey("records.StoredFile", models.PROTECT, related_name="+", verbose_name="拒签材料", null=True, blank=True)
+    notice = models.OneToOneField("records.Notice", models.PROTECT, related_name="+", verbose_name="成交通知书", null=True, blank=True)
     confirmed_by = person_field("确认人")
     confirmed_at = models.DateTimeField("确认时间", default=clock.now)
 
@@ -249,6 +264,11 @@ class Award(models.Model):
 
     def __str__(self):
         return f"{self.tender} → {self.contractor}"
+
+    @property
+    def told_on(self) -> date:
+        """The day from which T-14 counts: that of the 成交通知书; before it is issued, the earliest it could be."""
+        return localtime(self.notice.issued_at if self.notice_id else self.confirmed_at).date()
 
     @property
     def audit_organisation(self):

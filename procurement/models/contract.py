@@ -6,24 +6,28 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.roles import Permission
-from accounts.scoping import ScopedQuerySet
 from procurement.models.award import Award
 from procurement.models.money import FundingLine, money_field
 from procurement.models.project import Project
+from procurement.models.retained import Retained, RetainedQuerySet
 from records.models import Versioned
 
+# Amounts have two places, so this changes no verdict; it keeps SQLite, which adds in floating point, from refusing an equal sum.
+SLACK = Decimal("0.004")
 
-class ContractQuerySet(ScopedQuerySet):
+
+class ContractQuerySet(RetainedQuerySet):
     """Seen from both sides: the purchaser's tree and the contractor's own organisation."""
 
     view_permission = Permission.CONTRACT_VIEW
     scope_lookups = ("project__organisation__path", "contractor__organisation__path")
+    scope_by_keys = True
 
     def running(self):
         return self.filter(status=Contract.Status.IN_SERVICE)
 
 
-class Contract(Versioned):
+class Contract(Retained, Versioned):
     class Status(models.TextChoices):
         DRAFT = "draft", "草拟"
         UNDER_REVIEW = "under_review", "待审查"
@@ -32,16 +36,19 @@ class Contract(Versioned):
         IN_SERVICE = "in_service", "服务中"
         COMPLETED = "completed", "已履行完毕"
         TERMINATED = "terminated", "已终止"
+        CANCELLED = "cancelled", "已作废（未签订）"
 
     TRANSITIONS = {
-        Status.DRAFT: {Status.UNDER_REVIEW},
-        Status.UNDER_REVIEW: {Status.APPROVED, Status.DRAFT},
-        Status.APPROVED: {Status.SIGNED, Status.DRAFT},
+        Status.DRAFT: {Status.UNDER_REVIEW, Status.CANCELLED},
+        Status.UNDER_REVIEW: {Status.APPROVED, Status.DRAFT, Status.CANCELLED},
+        Status.APPROVED: {Status.SIGNED, Status.DRAFT, Status.CANCELLED},
         Status.SIGNED: {Status.IN_SERVICE, Status.TERMINATED},
         Status.IN_SERVICE: {Status.COMPLETED, Status.TERMINATED},
         Status.COMPLETED: set(),
         Status.TERMINATED: set(),
+        Status.CANCELLED: set(),
     }
+    UNSIGNED = (Status.DRAFT, Status.UNDER_REVIEW, Status.APPROVED)
 
     project = models.OneToOneField(Project, models.PROTECT, related_name="contract", verbose_name="项目")
     contractor = models.ForeignKey("contractors.Contractor", models.PROTECT, related_name="contracts", verbose_name="承接主体")
@@ -50,9 +57,16 @@ class Contract(Versioned):
     status = models.CharField("状态", max_length=16, choices=Status, default=Status.DRAFT, db_index=True)
     amount = money_field("合同金额（元）")
     accepted_amount = money_field("已验收金额（元）", default=Decimal("0.00"))
-    paid_amount = money_field("已支付金额（元）", default=Decimal("0.00"))
+    paid_amount = money_field("已支付金额（元）", default=Decimal("0.00"), help_text="按验收结算，含抵扣的预付款")
+    supplement_amount = money_field("补充合同金额（元）", default=Decimal("0.00"))
+    reduced_amount = money_field("变更减少金额（元）", default=Decimal("0.00"))
+    retained_amount = money_field("留存金额（元）", default=Decimal("0.00"), help_text="已验收而待评价的部分")
+    released_amount = money_field("已释放留存（元）", default=Decimal("0.00"))
+    advance_amount = money_field("已付预付款（元）", default=Decimal("0.00"))
+    advance_settled = money_field("已抵扣预付款（元）", default=Decimal("0.00"))
     starts_on = models.DateField("服务开始日期", null=True, blank=True)
     ends_on = models.DateField("服务结束日期", null=True, blank=True)
+    terminated_on = models.DateField("终止日期", null=True, blank=True, help_text="提前终止的，服务到这一天为止")
 
     scope = models.TextField("服务内容", blank=True)
     quantity_terms = models.TextField("数量", blank=True)
@@ -80,19 +94,53 @@ class Contract(Versioned):
         verbose_name = "合同"
         verbose_name_plural = "合同"
         ordering = ("-created_at", "-pk")
+        indexes = [models.Index(fields=("-created_at", "-id"), name="contract_newest")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(amount__gt=0), name="contract_amount_positive", violation_error_message="合同金额必须大于零。"
             ),
             models.CheckConstraint(
-                condition=Q(accepted_amount__gte=0) & Q(accepted_amount__lte=F("amount")),
+                condition=Q(supplement_amount__gte=0) & Q(amount__gte=F("supplement_amount") * 10),
+                name="contract_supplements_within_tenth",
+                violation_error_message="补充合同累计不能超过原合同金额的百分之十。",
+            ),
+            models.CheckConstraint(
+                condition=Q(reduced_amount__gte=0) & Q(reduced_amount__lt=F("amount") + F("supplement_amount")),
+                name="contract_reduced_within_amount",
+                violation_error_message="变更减少的金额应小于合同金额。",
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_amount__gte=0)
+                & Q(accepted_amount__lte=F("amount") + F("supplement_amount") - F("reduced_amount") + SLACK),
                 name="contract_accepted_within_amount",
                 violation_error_message="已验收金额不能超过合同金额。",
             ),
             models.CheckConstraint(
-                condition=Q(paid_amount__gte=0) & Q(paid_amount__lte=F("accepted_amount")),
+                condition=Q(released_amount__gte=0)
+                & Q(released_amount__lte=F("retained_amount"))
+                & Q(retained_amount__lte=F("accepted_amount")),
+                name="contract_retained_within_accepted",
+                violation_error_message="留存不能超过已验收金额，释放不能超过留存。",
+            ),
+            models.CheckConstraint(
+                condition=Q(paid_amount__gte=0)
+                & Q(paid_amount__lte=F("accepted_amount") - F("retained_amount") + F("released_amount") + SLACK),
                 name="contract_paid_within_accepted",
-                violation_error_message="已支付金额不能超过已验收金额。",
+                violation_error_message="已支付金额不能超过已验收金额（留存未释放的部分除外）。",
+            ),
+            models.CheckConstraint(
+                condition=Q(advance_settled__gte=0)
+                & Q(advance_settled__lte=F("advance_amount"))
+                & Q(
+                    advance_amount__lte=F("amount")
+                    + F("supplement_amount")
+                    - F("reduced_amount")
+                    - F("paid_amount")
+                    + F("advance_settled")
+                    + SLACK
+                ),
+                name="contract_advance_within_amount",
+                violation_error_message="预付款与已支付合计不能超过合同金额，抵扣不能超过预付款。",
             ),
             models.CheckConstraint(
                 condition=Q(starts_on__isnull=True) | Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
@@ -105,7 +153,7 @@ class Contract(Versioned):
                 violation_error_message="合同审查人与经办人不能是同一人。",
             ),
             models.CheckConstraint(
-                condition=Q(status__in=("draft", "under_review", "approved")) | Q(signed_at__isnull=False),
+                condition=Q(status__in=("draft", "under_review", "approved", "cancelled")) | Q(signed_at__isnull=False),
                 name="contract_signed_before_service",
                 violation_error_message="合同未签订，不能开始服务。",
             ),
@@ -113,6 +161,11 @@ class Contract(Versioned):
 
     def __str__(self):
         return f"{self.number} {self.project.name}"
+
+    @property
+    def value(self):
+        """What the contract is worth now: the award, with supplements and reductions in force (P-23)."""
+        return self.amount + self.supplement_amount - self.reduced_amount
 
     @property
     def audit_organisation(self):

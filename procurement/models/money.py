@@ -7,10 +7,11 @@ from django.db.models import Q
 
 from accounts.roles import Permission
 from accounts.scoping import ScopedQuerySet
+from procurement.models.striking import STANDING, StandingRows, Strikable, struck_with_reason
 
 
 class Source(models.TextChoices):
-    """Where the money comes from (F-01, F-02). No other source may pay for a purchase."""
+    """F-01, F-02: where the money comes from. No other source may pay for a purchase."""
 
     OWN_DISTRICT = "own_district", "区县本级财政资金"
     WORK_FUND = "work_fund", "社会救助工作经费"
@@ -90,7 +91,11 @@ class FundingLine(models.Model):
         return f"{self.budget} · {self.get_source_display()} {self.amount:,.2f} 元"
 
 
-class SuperiorGrant(models.Model):
+class GrantQuerySet(StandingRows, BudgetQuerySet):
+    pass
+
+
+class SuperiorGrant(Strikable):
     """Superior special funds actually issued to a district (指标文): the denominator of F-03 and F-04."""
 
     organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="superior_grants", verbose_name="区县")
@@ -102,7 +107,7 @@ class SuperiorGrant(models.Model):
     created_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", verbose_name="录入人")
     created_at = models.DateTimeField("录入时间", auto_now_add=True)
 
-    objects = BudgetQuerySet.as_manager()
+    objects = GrantQuerySet.as_manager()
 
     class Meta:
         verbose_name = "上级下拨专项资金"
@@ -114,21 +119,32 @@ class SuperiorGrant(models.Model):
             ),
             models.UniqueConstraint(
                 fields=("organisation", "document", "source"),
+                condition=STANDING,
                 name="one_grant_per_document",
                 violation_error_message="该指标文已经录入。",
             ),
+            struck_with_reason("grant_struck_with_reason"),
         ]
 
     def __str__(self):
         return f"{self.document} {self.amount:,.2f} 元"
 
 
+class ProjectFundingQuerySet(models.QuerySet):
+    def counted_for_cap(self, district, fiscal_year):
+        """What planned and signed projects of the district draw from budgets of that year: what F-03 adds up."""
+        rows = self.filter(project__organisation__path__startswith=district.path, line__budget__fiscal_year=fiscal_year)
+        return rows.exclude(project__status__in=("failed", "terminated"))
+
+
 class ProjectFunding(models.Model):
-    """What a project draws from a funding line."""
+    """What a project draws from a funding line, and by it from the budget of that line's year."""
 
     project = models.ForeignKey("procurement.Project", models.PROTECT, related_name="fundings", verbose_name="项目")
     line = models.ForeignKey(FundingLine, models.PROTECT, related_name="fundings", verbose_name="资金来源行")
     amount = money_field("安排金额（元）", default=Decimal("0.00"))
+
+    objects = ProjectFundingQuerySet.as_manager()
 
     class Meta:
         verbose_name = "项目资金安排"

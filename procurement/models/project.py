@@ -2,32 +2,28 @@
 
 from decimal import Decimal
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
 
 from accounts.roles import Permission
-from accounts.scoping import ScopedQuerySet
 from procurement.models.catalogue import CatalogueItem
+from procurement.models.lot import Package
 from procurement.models.money import money_field
+from procurement.models.retained import Retained, RetainedQuerySet
 from records.models import Versioned
 
 
-class ProjectQuerySet(ScopedQuerySet):
+class ProjectQuerySet(RetainedQuerySet):
     view_permission = Permission.PROJECT_VIEW
     scope_lookups = ("organisation__path",)
 
     def announced(self):
-        """What anyone may read on the public pages: everything that once had a public notice."""
-        return self.filter(published_at__isnull=False)
-
-    def counted_for_cap(self, district, fiscal_year):
-        """Planned and signed projects of the district and year: what F-03 adds up."""
-        return self.filter(organisation__path__startswith=district.path, fiscal_year=fiscal_year).exclude(
-            status__in=(Project.Status.FAILED, Project.Status.TERMINATED)
-        )
+        """What anyone may read on the public pages: everything that once had a public paper."""
+        return self.filter(announced_at__isnull=False)
 
 
-class Project(Versioned):
+class Project(Retained, Versioned):
     class Status(models.TextChoices):
         DRAFT = "draft", "草拟"
         SUBMITTED = "submitted", "待审核"
@@ -52,7 +48,7 @@ class Project(Versioned):
         Status.NOTICE_PUBLISHED: {Status.OPENED, Status.FAILED, Status.TERMINATED},
         Status.OPENED: {Status.EVALUATED, Status.FAILED, Status.TERMINATED},
         Status.EVALUATED: {Status.AWARDED, Status.FAILED, Status.TERMINATED},
-        Status.AWARDED: {Status.CONTRACTED, Status.FAILED, Status.TERMINATED},
+        Status.AWARDED: {Status.CONTRACTED, Status.EVALUATED, Status.FAILED, Status.TERMINATED},
         Status.CONTRACTED: {Status.IN_SERVICE, Status.TERMINATED},
         Status.IN_SERVICE: {Status.ACCEPTED, Status.EVALUATING, Status.TERMINATED},
         Status.ACCEPTED: {Status.EVALUATING},
@@ -82,6 +78,11 @@ class Project(Versioned):
         FRAMEWORK = "FRAMEWORK", "框架协议"
         BELOW_THRESHOLD = "BELOW_THRESHOLD", "限额以下自行采购"
 
+    class SetAside(models.TextChoices):
+        NONE = "none", "不预留"
+        WHOLE = "whole", "整体专门面向中小企业"
+        PART = "part", "预留部分份额"
+
     class AwardBasis(models.TextChoices):
         COMPREHENSIVE = "comprehensive", "综合评分法"
         LOWEST_PRICE = "lowest_price", "最低评标价法"
@@ -94,6 +95,8 @@ class Project(Versioned):
 
     organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="projects", verbose_name="购买主体")
     purchaser_form = models.CharField("购买主体性质", max_length=16, choices=PurchaserForm, default=PurchaserForm.GOVERNMENT)
+    package = models.ForeignKey(Package, models.PROTECT, related_name="lots", null=True, blank=True, verbose_name="采购包组")
+    lot_number = models.PositiveSmallIntegerField("包号", null=True, blank=True)
     code = models.CharField("项目编号", max_length=40, unique=True)
     name = models.CharField("项目名称", max_length=120)
     fiscal_year = models.PositiveSmallIntegerField("预算年度")
@@ -114,10 +117,12 @@ class Project(Versioned):
     method_approval = models.CharField("财政部门批准文号", max_length=80, blank=True)
     award_basis = models.CharField("评审方法", max_length=16, choices=AwardBasis, default=AwardBasis.COMPREHENSIVE)
     price_weight = models.DecimalField("价格分值", max_digits=5, decimal_places=2, default=Decimal("20.00"))
+    price_approval = models.CharField("价格分值的财政部门批准文号", max_length=80, blank=True)
     fixed_price = models.BooleanField("执行统一价格（价格不评分）", default=False)
     plan_amount = money_field("采购计划金额（元）", null=True, blank=True)
     ceiling = money_field("最高限价（元）", null=True, blank=True)
     plan_number = models.CharField("采购实施计划备案号", max_length=80, blank=True)
+    set_aside = models.CharField("中小企业预留", max_length=8, choices=SetAside, default=SetAside.NONE)
     accepts_consortium = models.BooleanField("接受联合体", default=False)
     contact_name = models.CharField("项目联系人", max_length=40, blank=True)
     contact_phone = models.CharField("联系电话", max_length=30, blank=True)
@@ -126,6 +131,7 @@ class Project(Versioned):
     screening = models.JSONField("负面清单逐项审查", default=dict, blank=True)
     employment_test = models.JSONField("变相用工审查", default=dict, blank=True)
     reasons = models.JSONField("提示事项的说明", default=dict, blank=True, help_text="规则编号 → 书面理由")
+    reasoned = models.JSONField("说明所针对的提示", default=dict, blank=True, help_text="规则编号 → 写理由时的全部提示")
 
     guidance_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", null=True, blank=True, verbose_name="指导意见出具人")
     guidance_on = models.DateField("指导意见日期", null=True, blank=True)
@@ -143,6 +149,7 @@ class Project(Versioned):
     approved_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", null=True, blank=True, verbose_name="批准人")
     approved_at = models.DateTimeField("批准时间", null=True, blank=True)
     published_at = models.DateTimeField("公告发布时间", null=True, blank=True, db_index=True)
+    announced_at = models.DateTimeField("最近公开时间", null=True, blank=True, editable=False)
     closing_reason = models.TextField("终止（废标）原因", blank=True)
 
     objects = ProjectQuerySet.as_manager()
@@ -151,8 +158,18 @@ class Project(Versioned):
         verbose_name = "购买项目"
         verbose_name_plural = "购买项目"
         ordering = ("-created_at", "-pk")
-        indexes = [models.Index(fields=("organisation", "status"), name="project_by_organisation")]
+        indexes = [
+            models.Index(fields=("organisation", "status"), name="project_by_organisation"),
+            models.Index(fields=("-created_at", "-id"), name="project_newest"),
+            models.Index(fields=("-announced_at", "-id"), name="project_newest_public", condition=Q(announced_at__isnull=False)),
+        ]
         constraints = [
+            models.UniqueConstraint(fields=("package", "lot_number"), name="project_lot_number_once"),
+            models.CheckConstraint(
+                condition=Q(package__isnull=True, lot_number__isnull=True) | Q(package__isnull=False, lot_number__gte=1),
+                name="project_lot_has_its_number",
+                violation_error_message="采购包须有包号。",
+            ),
             models.CheckConstraint(
                 condition=~Q(method="INQUIRY"),
                 name="project_never_by_inquiry",
@@ -281,20 +298,33 @@ class Consultation(models.Model):
         return f"{self.get_kind_display()} {self.started_on}—{self.ended_on}"
 
 
-class ProjectPaper(models.Model):
+class ProjectPaperQuerySet(RetainedQuerySet):
+    view_permission = Permission.PROJECT_VIEW
+    scope_lookups = ("project__organisation__path",)
+
+
+class ProjectPaper(Retained, models.Model):
     """A paper issued for the project: the notice kept by ``records``, in the order of issue."""
 
     class Kind(models.TextChoices):
+        INTENT = "intent", "采购意向公开"
+        SINGLE_SOURCE = "single_source", "单一来源公示"
         NOTICE = "notice", "采购公告"
+        AMENDMENT = "amendment", "更正公告"
         RESULT = "result", "结果公告"
         TERMINATION = "termination", "终止（废标）公告"
         CONTRACT = "contract", "合同公告"
+        ACCEPTANCE = "acceptance", "验收结果公告"
+        COMPLAINT = "complaint", "投诉处理结果公告"
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="papers", verbose_name="项目")
     kind = models.CharField("类型", max_length=16, choices=Kind)
     notice = models.OneToOneField("records.Notice", models.PROTECT, related_name="+", verbose_name="公告")
     until = models.DateField("公告期限至", null=True, blank=True)
     issued_at = models.DateTimeField("发布时间", auto_now_add=True)
+    detail = models.JSONField("要素", default=dict, blank=True, encoder=DjangoJSONEncoder, help_text="公告事项的数据形式，供其他系统读取")
+
+    objects = ProjectPaperQuerySet.as_manager()
 
     class Meta:
         verbose_name = "项目公告"

@@ -12,6 +12,7 @@ from records.models import Versioned
 class ReportQuerySet(ScopedQuerySet):
     view_permission = Permission.REPORT_VIEW
     scope_lookups = ("contract__project__organisation__path", "contract__contractor__organisation__path")
+    scope_by_keys = True
 
     def owed(self):
         return self.filter(status__in=(PeriodicReport.Status.DUE, PeriodicReport.Status.RETURNED))
@@ -36,7 +37,12 @@ class PeriodicReport(Versioned):
         Status.ACCEPTED: set(),
     }
 
+    class Kind(models.TextChoices):
+        SERVICE = "service", "月报"
+        FINANCE = "finance", "财务报告"
+
     contract = models.ForeignKey(Contract, models.PROTECT, related_name="reports", verbose_name="合同")
+    kind = models.CharField("类别", max_length=8, choices=Kind, default=Kind.SERVICE)
     period_start = models.DateField("期间开始")
     period_end = models.DateField("期间结束")
     due_on = models.DateField("报送期限", null=True, blank=True, help_text="该年工作日历公布后确定")
@@ -55,7 +61,9 @@ class PeriodicReport(Versioned):
         indexes = [models.Index(fields=("status", "due_on"), name="report_by_due")]
         constraints = [
             models.UniqueConstraint(
-                fields=("contract", "period_start"), name="one_report_per_period", violation_error_message="该期间的报告已经生成。"
+                fields=("contract", "kind", "period_start"),
+                name="one_report_per_kind_and_period",
+                violation_error_message="该期间报告已生成。",
             ),
             models.CheckConstraint(
                 condition=Q(period_end__gte=F("period_start")) & (Q(due_on__isnull=True) | Q(due_on__gt=F("period_end"))),
@@ -65,6 +73,8 @@ class PeriodicReport(Versioned):
         ]
 
     def __str__(self):
+        if self.kind == self.Kind.FINANCE:
+            return f"{self.contract.number} {self.period_end:%Y年%m月}止财务报告"
         return f"{self.contract.number} {self.period_start:%Y年%m月}报告"
 
     @property

@@ -40,17 +40,19 @@ class Tender(Versioned):
         PREPARED = "prepared", "筹备"
         OPEN = "open", "接收响应"
         OPENED = "opened", "已开启"
+        QUOTING = "quoting", "最后报价"
         SCORING = "scoring", "评审中"
         RANKED = "ranked", "评审完成"
         AWARDED = "awarded", "已确定成交"
         FAILED = "failed", "废标"
 
     TRANSITIONS = {
-        Status.PREPARED: {Status.OPEN},
+        Status.PREPARED: {Status.OPEN, Status.RANKED},  # straight on: a negotiated single source has no bids to open
         Status.OPEN: {Status.OPENED, Status.FAILED},
-        Status.OPENED: {Status.SCORING, Status.FAILED},
+        Status.OPENED: {Status.QUOTING, Status.SCORING, Status.FAILED},
+        Status.QUOTING: {Status.OPENED, Status.FAILED},
         Status.SCORING: {Status.RANKED, Status.FAILED},
-        Status.RANKED: {Status.AWARDED, Status.FAILED},
+        Status.RANKED: {Status.AWARDED, Status.SCORING, Status.FAILED},
         Status.AWARDED: {Status.RANKED, Status.FAILED},
         Status.FAILED: set(),
     }
@@ -73,6 +75,8 @@ class Tender(Versioned):
     low_rate_mean = models.DecimalField("异常低价线（均值）", max_digits=3, decimal_places=2, default=Decimal("0.50"))
     low_rate_second = models.DecimalField("异常低价线（次低价）", max_digits=3, decimal_places=2, default=Decimal("0.50"))
     low_rate_ceiling = models.DecimalField("异常低价线（最高限价）", max_digits=3, decimal_places=2, default=Decimal("0.45"))
+    bid_security = money_field("响应保证金（元）", null=True, blank=True)
+    performance_percent = models.DecimalField("履约保证金（合同金额的 %）", max_digits=4, decimal_places=2, default=Decimal(0))
     required_qualifications = models.JSONField("要求的资质", default=list, blank=True)
     scale = models.JSONField("冻结的评审标准", default=list, blank=True)
     ceiling = money_field("冻结的最高限价（元）", null=True, blank=True)
@@ -82,6 +86,9 @@ class Tender(Versioned):
     created_at = models.DateTimeField("创建时间", default=clock.now)
     published_at = models.DateTimeField("开始接收时间", null=True, blank=True, db_index=True)
     opened_at = models.DateTimeField("实际开启时间", null=True, blank=True)
+    quote_deadline = models.DateTimeField("最后报价截止时间", null=True, blank=True)
+    quote_note = models.TextField("磋商情况和采购需求的变动", blank=True)
+    quotes_opened_at = models.DateTimeField("最后报价开启时间", null=True, blank=True)
     ranked_at = models.DateTimeField("评审完成时间", null=True, blank=True)
     failed_reason = models.TextField("废标原因", blank=True)
 
@@ -108,9 +115,19 @@ class Tender(Versioned):
                 violation_error_message="不能早于开启时间开启。",
             ),
             models.CheckConstraint(
-                condition=~Q(status__in=("opened", "scoring", "ranked", "awarded")) | Q(opened_at__isnull=False),
+                condition=~Q(status__in=("opened", "quoting", "scoring", "ranked", "awarded")) | Q(opened_at__isnull=False),
                 name="tender_judged_after_opening",
                 violation_error_message="未开启的采购活动不能进入评审。",
+            ),
+            models.CheckConstraint(
+                condition=Q(quotes_opened_at__isnull=True) | Q(quotes_opened_at__gte=F("quote_deadline")),
+                name="tender_quotes_never_opened_early",
+                violation_error_message="不能早于最后报价截止时间开启。",
+            ),
+            models.CheckConstraint(
+                condition=Q(performance_percent__gte=0, performance_percent__lte=10),
+                name="tender_performance_security_capped",
+                violation_error_message="履约保证金不得超过合同金额的 10%。",
             ),
         ]
 
@@ -191,7 +208,8 @@ class KeyHolder(models.Model):
 class EscrowRelease(models.Model):
     """Leave to use the system's share in place of an absent holder: given by another person, after the opening time, with a reason."""
 
-    tender = models.OneToOneField(Tender, models.PROTECT, related_name="escrow_release", verbose_name="采购活动")
+    tender = models.ForeignKey(Tender, models.PROTECT, related_name="escrow_releases", verbose_name="采购活动")
+    final = models.BooleanField("用于最后报价", default=False)
     reason = models.TextField("动用托管份额的原因")
     approved_by = person_field("批准人")
     approved_at = models.DateTimeField("批准时间", default=clock.now)
@@ -199,6 +217,7 @@ class EscrowRelease(models.Model):
     class Meta:
         verbose_name = "托管份额动用记录"
         verbose_name_plural = "托管份额动用记录"
+        constraints = [models.UniqueConstraint(fields=["tender", "final"], name="escrow_once_per_opening")]
 
     def __str__(self):
         return f"{self.tender}"
@@ -258,9 +277,11 @@ class Bid(Versioned):
     reason = models.TextField("提示事项的说明", blank=True)
     opened_at = models.DateTimeField("开启时间", null=True, blank=True)
     quote = money_field("报价（元）", null=True, blank=True)
+    final_quote = money_field("最后报价（元）", null=True, blank=True)
     proposal = models.TextField("服务方案", blank=True)
     small_business = models.BooleanField("响应时声明为小型、微型企业", null=True, blank=True)
     file = models.ForeignKey("records.StoredFile", models.PROTECT, related_name="+", verbose_name="响应文件", null=True, blank=True)
+    agreement = models.ForeignKey("records.StoredFile", models.PROTECT, related_name="+", verbose_name="联合协议", null=True, blank=True)
     invalid_reason = models.TextField("无效原因", blank=True)
     reviewed_by = person_field("资格审查人", null=True, blank=True)
     reviewed_at = models.DateTimeField("资格审查时间", null=True, blank=True)
@@ -280,7 +301,14 @@ class Bid(Versioned):
                 violation_error_message="同一供应商在同一项目中只能有一份有效的响应文件。",
             ),
             models.CheckConstraint(
-                condition=Q(opened_at__isnull=True, quote__isnull=True, proposal="", file__isnull=True, small_business__isnull=True)
+                condition=Q(
+                    opened_at__isnull=True,
+                    quote__isnull=True,
+                    proposal="",
+                    file__isnull=True,
+                    agreement__isnull=True,
+                    small_business__isnull=True,
+                )
                 | Q(opened_at__isnull=False, quote__isnull=False),
                 name="bid_content_only_after_opening",
                 violation_error_message="开启前不得存有响应文件内容。",
@@ -289,6 +317,11 @@ class Bid(Versioned):
 
     def __str__(self):
         return f"{self.contractor} {self.receipt}"
+
+    @property
+    def price(self):
+        """What is compared and contracted: the final quote of a consultation, else the one quote (P-44). None while sealed."""
+        return self.quote if self.final_quote is None else self.final_quote
 
     @property
     def audit_organisation(self):
@@ -319,6 +352,7 @@ class Commitment(models.Model):
 
     class Kind(models.TextChoices):
         RECEIVED = "received", "收到"
+        FINAL = "final", "收到最后报价"
         REPLACED = "replaced", "替换"
         WITHDRAWN = "withdrawn", "撤回"
 

@@ -1,8 +1,10 @@
 """What may be bought, and which of it a district has in its own guidance catalogue (P-06)."""
 
-from procurement.models import CatalogueItem, GuidanceEntry
+from django.urls import reverse
 
-PROGRAMMES = {"DB": "低保", "TK": "特困", "MA": "医疗救助", "TA": "临时救助"}
+from procurement.models import CatalogueItem, GuidanceEntry
+from procurement.rules.catalogue import PROGRAMMES
+
 COLUMNS = (
     {"label": "服务项目"},
     {"label": "类别"},
@@ -10,22 +12,33 @@ COLUMNS = (
     {"label": "服务标准（示例）"},
     {"label": "边界要求"},
     {"label": "本地指导性目录"},
+    {"label": "更正"},
 )
 
 
-def catalogue_rows(district, on) -> list[dict]:
+def catalogue_rows(district, on, *, managing: bool = False) -> list[dict]:
     """One prepared row per item. ``district`` None: the local catalogue is left open."""
     listed = {}
     if district is not None:
         entries = GuidanceEntry.objects.filter(organisation=district, valid_from__lte=on).exclude(valid_to__lt=on).order_by("valid_from")
         listed = {entry.item_id: entry for entry in entries}
-    return [_row(item, listed.get(item.pk), district) for item in CatalogueItem.objects.prefetch_related("standards")]
+    return [_row(item, listed.get(item.pk), district, managing) for item in CatalogueItem.objects.prefetch_related("standards")]
 
 
-def _row(item, entry, district) -> dict:
+def until_of(entry) -> str:
+    return f"，到 {entry.valid_to} 为止" if entry.valid_to else ""
+
+
+def correction(entry, managing: bool) -> dict:
+    if not managing or entry is None or entry.valid_to:
+        return {"text": "—"}
+    return {"text": "移出目录", "url": reverse("procurement:guidance_delist", args=[entry.pk])}
+
+
+def _row(item, entry, district, managing) -> dict:
     standards = "；".join(f"{standard.name} {standard.target}" for standard in item.standards.all())
     if entry:
-        state = {"text": "已列入", "chip": True, "tone": "ok", "sub": f"{entry.document}，{entry.valid_from} 起"}
+        state = {"text": "已列入", "chip": True, "tone": "ok", "sub": f"{entry.document}，{entry.valid_from} 起{until_of(entry)}"}
     else:
         state = {"text": "未列入" if district else "请选择区县", "chip": True, "tone": "due" if district else ""}
     cells = [
@@ -39,5 +52,6 @@ def _row(item, entry, district) -> dict:
         {"text": standards or "—"},
         {"text": item.guard or "—"},
         state,
+        correction(entry, managing),
     ]
     return {"cells": cells}

@@ -10,9 +10,11 @@ from accounts.access import may
 from accounts.roles import Permission
 from procurement.models import Contract, Project
 from procurement.rules import contract as rules
+from procurement.rules import deadlines as limits
 from procurement.rules import money
 from procurement.services import contract as services
-from records import clock, workdays
+from procurement.services import deadlines
+from records import clock
 from records.refusals import MissingCalendar
 from records.worklist import Hit, WorkItem
 
@@ -107,8 +109,7 @@ def takeover_facts(contract: Contract) -> list[dict]:
 def deadlines_of(contract: Contract) -> list[dict]:
     """T-14 and T-15 as steps: until when, kept or not."""
     try:
-        awarded_on = timezone.localtime(contract.award.confirmed_at).date()
-        sign_by = workdays.add_calendar_days(awarded_on, rules.SIGNING_DAYS)
+        sign_by = signing_due(contract)
         announce_by = services.announcement_due(contract)
     except MissingCalendar as missing:
         return [{"label": "期限", "state": "todo", "note": str(missing)}]
@@ -158,7 +159,7 @@ def worklist(user) -> list[WorkItem]:
         reach = Contract.objects.reached_with(user, Permission.CONTRACT_COUNTERSIGN).filter(status=Status.APPROVED)
         rows += [
             work(c, "签订合同", "甲方已审定，请签署", due_or_none(signing_due, c))
-            for c in reach.select_related("award", *LIST_RELATED)[:50]
+            for c in reach.select_related("award__notice", *LIST_RELATED)[:50]
         ]
     return rows
 
@@ -172,7 +173,7 @@ def due_or_none(compute, contract: Contract) -> date | None:
 
 
 def signing_due(contract: Contract) -> date:
-    return workdays.add_calendar_days(timezone.localtime(contract.award.confirmed_at).date(), rules.SIGNING_DAYS)
+    return deadlines.end_of(limits.SIGNING, contract.award.told_on)
 
 
 def work(contract: Contract, kind: str, note: str, due_on: date | None = None) -> WorkItem:

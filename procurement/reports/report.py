@@ -10,6 +10,7 @@ from accounts.access import may
 from accounts.roles import Permission
 from procurement.models import PeriodicReport, ReportRound
 from procurement.rules import report as rules
+from procurement.services import report as services
 from records import clock
 from records.worklist import WorkItem
 
@@ -42,7 +43,11 @@ def contract_rows(reports: Iterable[PeriodicReport]) -> list[dict]:
 def cells_of(report: PeriodicReport, today: date) -> list[dict]:
     contract = report.contract
     return [
-        {"text": period(report), "url": reverse("procurement:report_detail", args=[report.pk])},
+        {
+            "text": period(report),
+            "url": reverse("procurement:report_detail", args=[report.pk]),
+            "sub": report.get_kind_display() if report.kind != PeriodicReport.Kind.SERVICE else "",
+        },
         {"text": contract.project.name, "sub": contract.number},
         {"text": str(contract.contractor)},
         {"text": report.get_status_display(), "chip": True, "tone": TONES[report.status]},
@@ -78,7 +83,7 @@ def export_row(report: PeriodicReport) -> list:
     figures = [report.figures.get(field.key) for field in rules.FIELDS]
     contract = report.contract
     head = [contract.number, contract.project.name, str(contract.contractor), report.period_start, report.period_end, report.due_on]
-    return [*head, report.get_status_display(), *figures]
+    return [*head, report.get_kind_display(), report.get_status_display(), *figures]
 
 
 def facts_of(report: PeriodicReport) -> list[dict]:
@@ -92,18 +97,19 @@ def facts_of(report: PeriodicReport) -> list[dict]:
     ]
 
 
-def sections_of(figures: dict) -> list[dict]:
+def sections_of(figures: dict, kind: str = rules.MONTHLY) -> list[dict]:
     """Figures by section, as facts."""
+    sheet = rules.SHEETS[kind]
     return [
         {
             "title": label,
             "facts": [
                 {"label": field.label, "value": f"{rules.shown(figures.get(field.key))} {field.unit}".strip()}
-                for field in rules.FIELDS
+                for field in sheet.fields
                 if field.section == section
             ],
         }
-        for section, label in rules.SECTIONS.items()
+        for section, label in sheet.sections.items()
     ]
 
 
@@ -112,18 +118,32 @@ def rounds_of(report: PeriodicReport) -> list[dict]:
     rounds = list(report.rounds.select_related("submitted_by", "decided_by"))
     shown = []
     for earlier, current in zip([None, *rounds], rounds, strict=False):
-        shown.append({"round": current, "comments": comments_of(current), "changes": changes(earlier, current)})
+        shown.append({"round": current, "comments": comments_of(current), "changes": changes(earlier, current, report.kind)})
     return shown[::-1]
 
 
 def comments_of(current: ReportRound) -> list[tuple[str, str]]:
-    return [(rules.SECTIONS.get(section, "意见"), text) for section, text in current.comments.items()]
+    sections = rules.SECTIONS | rules.FINANCE_SECTIONS
+    return [(sections.get(section, "意见"), text) for section, text in current.comments.items()]
 
 
-def changes(earlier: ReportRound | None, current: ReportRound) -> list[rules.Difference]:
+def differences(report: PeriodicReport) -> list[dict]:
+    """Figures that the service records can count themselves, beside what is reported."""
+    return [
+        {
+            "label": rules.BY_KEY[key].label,
+            "counted": value,
+            "told": rules.shown(report.figures.get(key)),
+            "gap": None if report.figures.get(key) is None else report.figures[key] - value,
+        }
+        for key, value in services.counted(report).items()
+    ]
+
+
+def changes(earlier: ReportRound | None, current: ReportRound, kind: str) -> list[rules.Difference]:
     if earlier is None:
         return []
-    return [difference for difference in rules.compare(earlier.figures, current.figures) if difference.changed]
+    return [difference for difference in rules.compare(earlier.figures, current.figures, kind) if difference.changed]
 
 
 def open_comments(report: PeriodicReport) -> list[tuple[str, str]]:

@@ -2,50 +2,26 @@
 
 from collections.abc import Iterable
 
-from django.db import models
-
+from accounts import wording
 from accounts.models import AuditEvent
 from procurement.models import Consultation, Project
 from procurement.rules import report as report_rules
 
-WORDS = {
-    "procurement.project.created": "立项",
-    "procurement.project.edited": "修改项目内容",
-    "procurement.project.standards_set": "修改服务标准",
-    "procurement.project.factors_set": "修改评审因素",
-    "procurement.project.funded": "安排资金",
-    "procurement.project.consulted": "登记征求意见",
-    "procurement.project.guided": "出具指导意见",
-    "procurement.project.funds_signed": "资金会签",
-    "procurement.contract.drafted": "起草合同",
-    "procurement.contract.edited": "修改合同条款",
-    "procurement.contract.announced": "发布合同公告",
-    "procurement.contract.handed_on": "改由下一名候选供应商签订",
-    "procurement.periodicreport.saved": "保存填报内容",
-}
 CONSULTED = "procurement.project.consulted"
 TONES = {"failed": "overdue", "terminated": "overdue", "returned": "due"}
 SHOWN = 60
-
-
-def word_of(event: AuditEvent, model: type[models.Model]) -> str:
-    """ "批准", "状态变为：公告中" …: what one event was."""
-    if event.action in WORDS:
-        return WORDS[event.action]
-    last = event.action.rpartition(".")[2]
-    label = dict(model.Status.choices).get(last)
-    return f"转为“{label}”" if label else last
+SECTIONS = report_rules.SECTIONS | report_rules.FINANCE_SECTIONS
 
 
 def timeline(target) -> list[dict]:
     """The newest events first, as the timeline component wants them."""
     events = AuditEvent.objects.about(target).order_by("-pk")[:SHOWN]
-    return [entry(event, type(target)) for event in events]
+    return [entry(event) for event in events]
 
 
-def entry(event: AuditEvent, model) -> dict:
+def entry(event: AuditEvent) -> dict:
     return {
-        "what": word_of(event, model),
+        "what": wording.deed(event.action),
         "at": event.at,
         "who": event.actor_name,
         "note": note_of(event),
@@ -63,7 +39,7 @@ def note_of(event: AuditEvent) -> str:
         parts += [f"{rule}：{text}" for rule, text in lifted.items()]
     comments = detail.get("comments")
     if isinstance(comments, dict):
-        parts += [f"{report_rules.SECTIONS.get(section, section)}：{text}" for section, text in comments.items()]
+        parts += [f"{SECTIONS.get(section, section)}：{text}" for section, text in comments.items()]
     return "\n".join(parts)
 
 
@@ -81,9 +57,10 @@ def stages_of(project: Project, moves: Iterable[AuditEvent]) -> list[dict]:
     steps = []
     for index, (label, _) in enumerate(Project.STAGES):
         step = {"label": label, "state": "todo"}
-        if index < current:
+        closed = index == current and project.status == Project.Status.CLOSED
+        if index < current or closed:
             step["state"] = "done"
-            left = next((move for move in moves if stage_index(move.detail.get("to")) > index), None)
+            left = moves[-1] if closed and moves else next((move for move in moves if stage_index(move.detail.get("to")) > index), None)
             step |= {"on": left.at, "who": left.actor_name} if left else {}
         elif index == current:
             step["state"] = "failed" if ended else "current"

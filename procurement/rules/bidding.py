@@ -9,8 +9,6 @@ from records.policy import Breach, Clause
 
 from .committee import TENDER_METHODS
 
-TENDER_PERIOD = Clause("政府采购法", "第三十五条")
-CONSULTATION_PERIOD = Clause("财库〔2014〕214号", "第十条")
 LATE = Clause("财政部令第87号", "第三十三条")
 OPENING = Clause("财政部令第87号", "第四十条")
 FAILED = Clause("政府采购法", "第三十六条")
@@ -19,23 +17,10 @@ ABNORMALLY_LOW = Clause("财库〔2026〕2号", "")
 CONFIRMATION = Clause("政府采购法实施条例", "第四十三条")
 DUTIES = Clause("政府采购法", "第六十一条")
 
-TENDER_DAYS, CONSULTATION_DAYS = 20, 10
 TENDER_BIDDERS, CONSULTATION_BIDDERS, SERVICE_CONSULTATION_BIDDERS = 3, 3, 2
 MEAN_RATE, SECOND_RATE, CEILING_RATE = Decimal("0.50"), Decimal("0.50"), Decimal("0.45")
 HIGHEST_RATE = Decimal("0.65")
 EXPLANATION_TIME = timedelta(minutes=30)
-CONFIRM_WORKDAYS, RESULT_WORKDAYS = 5, 2  # T-12 from the evaluation report, T-13 from the choice
-
-
-def period_breaches(method: str, *, issued_on: date, deadline_on: date) -> Iterator[Breach]:
-    """T-02: tender ≥ 20 days; T-05: consultation ≥ 10 days; the day of issue is not counted (D-04)."""
-    rule, clause, least = (
-        ("T-02", TENDER_PERIOD, TENDER_DAYS) if method in TENDER_METHODS else ("T-05", CONSULTATION_PERIOD, CONSULTATION_DAYS)
-    )
-    days = (deadline_on - issued_on).days
-    if days < least:
-        earliest = issued_on + timedelta(days=least)
-        yield Breach(rule, clause, f"采购文件 {issued_on} 发出，{deadline_on} 截止只有 {days} 日，不得少于 {least} 日（最早 {earliest}）。")
 
 
 def opening_time_breaches(*, deadline: datetime, opening_at: datetime) -> Iterator[Breach]:
@@ -101,7 +86,7 @@ def low_rates_breaches(rates: LowRates) -> Iterator[Breach]:
     floors = (("各家报价均值", rates.mean, MEAN_RATE), ("次低报价", rates.second, SECOND_RATE), ("最高限价", rates.ceiling, CEILING_RATE))
     for label, rate, floor in floors:
         if not floor <= rate <= HIGHEST_RATE:
-            yield Breach("P-52", ABNORMALLY_LOW, f"异常低价线（{label}）{rate} 应在 {floor}–{HIGHEST_RATE} 之间。")
+            yield Breach("P-52", ABNORMALLY_LOW, f"异常低价线（{label}）{rate:.1%} 应在 {floor:.1%}–{HIGHEST_RATE:.1%} 之间。")
 
 
 def abnormally_low(quotes: Mapping[int, Decimal], *, ceiling: Decimal, rates: LowRates | None = None) -> dict[int, list[str]]:
@@ -143,6 +128,13 @@ def award_order_breaches(rank: int, *, passed_over: Iterable[str]) -> Iterator[B
     ahead = list(passed_over)
     if ahead:
         yield Breach("T-12", CONFIRMATION, f"应按排名顺序确定成交供应商：第 {rank} 名之前还有 {'、'.join(ahead)}。")
+
+
+def refusal_breaches(*, refusal: bool, last_day: date | None, on: date) -> Iterator[Breach]:
+    """P-59: nobody loses an award on the handler's word: a written refusal, or the time to sign (T-14) is over. None: calendar unknown."""
+    if not refusal and (last_day is None or on <= last_day):
+        until = f"签订期限（{last_day}）届满" if last_day else "签订期限届满"
+        yield Breach("P-59", CONFIRMATION, f"认定成交供应商不签订合同，须上传其书面拒签材料，或者在{until}之后。")
 
 
 def separate_people_breaches(person: int, others: Mapping[str, int | None], *, act: str) -> Iterator[Breach]:

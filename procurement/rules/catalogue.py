@@ -6,10 +6,13 @@ from dataclasses import dataclass
 
 from records.policy import Breach, Clause
 
+MEDICAL = Clause("社会救助暂行办法", "第三十条")
+PROGRAMMES = {"DB": "低保", "TK": "特困", "MA": "医疗救助", "TA": "临时救助"}
 CATALOGUE = Clause("渝民发〔2018〕4号", "二（二）")
 PLANNING = Clause("渝民发〔2018〕4号", "二（四）")
 NEGATIVE_LIST = Clause("财政部令第102号", "第十条")
 EMPLOYMENT = Clause("财政部令第102号", "第十八条")
+PURPOSE = Clause("社会救助暂行办法", "第五条")
 GUIDANCE_LIST = Clause("财政部令第102号", "第十一条")
 
 # Administrative acts that stay with the authority, whatever the contract calls them (N-1).
@@ -24,6 +27,21 @@ RESERVED_ACTS = (
     "资金发放决定",
     "数据库查询",
     "核对授权",
+)
+# Money that the recipients would pay, or that would be taken from their benefit (F-07).
+FEES = (
+    "向服务对象收",
+    "向救助对象收",
+    "向困难群众收",
+    "服务对象自费",
+    "救助对象自费",
+    "由服务对象承担",
+    "由服务对象支付",
+    "从救助金中扣",
+    "从低保金中扣",
+    "从供养金中扣",
+    "代扣低保金",
+    "代扣救助金",
 )
 # A sentence that forbids or reserves the act does not buy it.
 DENIALS = (
@@ -107,6 +125,16 @@ def reserved_act_breaches(text: str) -> Iterator[Breach]:
                 yield Breach("N-1", CATALOGUE, f"“{sentence.strip()}”含“{act}”，属于应由政府直接承担的行政管理性事务，不得购买。")
 
 
+def fee_breaches(text: str) -> Iterator[Breach]:
+    """F-07: the service is paid by the budget; recipients pay nothing for it and their benefit is not touched."""
+    for sentence in re.split(r"[。；;，,\n]", text):
+        if any(word in sentence for word in DENIALS):
+            continue
+        for fee in [fee for fee in FEES if fee in sentence]:
+            message = f"“{sentence.strip()}”含“{fee}”：社会救助资金专款专用，不得向服务对象收费或者从其救助金中扣除，请删除。"
+            yield Breach("F-07", PURPOSE, message)
+
+
 def item_breaches(items: Iterable[str], *, listed: Iterable[str]) -> Iterator[Breach]:
     """P-06: something is bought, and each item stands in the district's own guidance catalogue."""
     chosen = list(items)
@@ -118,11 +146,15 @@ def item_breaches(items: Iterable[str], *, listed: Iterable[str]) -> Iterator[Br
 
 
 def programme_breaches(programmes: Iterable[str], *, offered: Mapping[str, Iterable[str]]) -> Iterator[Breach]:
-    """Each item serves the chosen programmes. ``offered``: item → programme codes. X-3: MA has the medical bureau as co-owner."""
+    """Each item serves the chosen programmes. ``offered``: item → programme codes. X-3: 医疗救助 has the medical bureau as co-owner."""
     wanted = set(programmes)
     if not wanted:
         yield Breach("P-06", CATALOGUE, "尚未选择服务的救助类别。")
     for item, codes in offered.items():
         outside = sorted(wanted - set(codes))
         if outside:
-            yield Breach("P-06", CATALOGUE, f"{item} 不适用于 {'、'.join(outside)}。")
+            words = "、".join(PROGRAMMES.get(code, code) for code in outside)
+            yield Breach("P-06", CATALOGUE, f"“{item}”不适用于{words}。")
+    if "MA" in wanted:
+        text = "服务的救助类别含医疗救助，由医疗保障部门主管：请写明医疗保障部门共同采购或者同意的文件名称、文号。"
+        yield Breach("X-3", MEDICAL, text, binding=False)

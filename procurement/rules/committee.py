@@ -1,16 +1,18 @@
 """Who judges the bids: size and ratio, the draw (政府采购法实施条例 art. 39, P-55), and who must stand aside. Rule ids: docs/rules.md."""
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from contractors.rules import add_years
+from records import draws
 from records.policy import Breach, Clause
 
 TENDER_COMMITTEE = Clause("财政部令第87号", "第四十七条")
 CONSULTATION_GROUP = Clause("财库〔2014〕214号", "第七条")
+POOL = Clause("政府采购法实施条例", "第三十九条")
+DUTIES = Clause("政府采购法", "第六十一条")
 STAND_ASIDE = Clause("政府采购法实施条例", "第九条")
 
 TENDER_METHODS = frozenset({"OPEN", "INVITED"})
@@ -43,11 +45,8 @@ def committee_breaches(method: str, *, size: int, experts: int, minimum: int) ->
 
 
 def draw(pool: Iterable[int], *, seed: str) -> list[int]:
-    """The whole pool in the order that ``seed`` fixes; whoever knows pool and seed gets the same list (P-55).
-
-    Each id is ranked by SHA-256 of seed and id, so the order does not depend on how the pool was read.
-    """
-    return sorted(set(pool), key=lambda pk: hashlib.sha256(f"{seed}:{pk}".encode()).digest())
+    """The whole pool in the order that ``seed`` fixes; whoever knows pool and seed gets the same list (P-55)."""
+    return draws.draw(pool, seed=seed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +75,11 @@ def recusal_breaches(person: str, links: Iterable[Link], *, on: date) -> Iterato
         if link.kind not in TIMED or link.ended_on is None or on <= add_years(link.ended_on, LINK_YEARS):
             tie = LINK_LABELS.get(link.kind, link.kind)
             yield Breach("P-56", STAND_ASIDE, f"{person}与“{link.bidder}”存在{tie}，应当回避。")
+
+
+def seat_breaches(person: str, *, seat: str, of_purchaser: bool, handler: bool) -> Iterator[Breach]:
+    """P-55, P-65: the purchaser's staff sit as its representatives only, and the handler of the purchase not at all."""
+    if seat == "expert" and of_purchaser:
+        yield Breach("P-55", POOL, f"{person}是采购人的工作人员，不能以评审专家身份参加本单位的评审。")
+    if handler:
+        yield Breach("P-65", DUTIES, f"{person}是本项目经办人，不能同时担任评审小组成员。")

@@ -14,8 +14,6 @@ NO_CHANGE = Clause("政府采购法", "第五十条")
 SIGNING = Clause("政府采购法", "第四十六条")
 ANNOUNCEMENT = Clause("政府采购法实施条例", "第五十条")
 
-SIGNING_DAYS = 30  # calendar days from the award notice (T-14)
-ANNOUNCEMENT_WORKDAYS = 2  # from signing (T-15)
 REQUIRED_CONTENT = {
     "scope": "内容",
     "starts_on": "期限（开始日期）",

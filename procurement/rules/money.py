@@ -1,6 +1,6 @@
 """Money: sources, the chain from budget to payment, the cap on superior special funds; 元 as Decimal. Rule ids: docs/rules.md."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -20,10 +20,16 @@ def yuan(value: Decimal) -> str:
 
 
 def line_breaches(*, budget: Decimal, lines: Iterable[Decimal]) -> Iterator[Breach]:
-    """F-01, F-09: the lines of a budget stay inside it."""
+    """F-09: the lines of a budget stay inside it."""
     total = sum(lines, Decimal(0))
     if total > budget:
         yield Breach("F-09", BUDGET_LAW, f"资金来源合计 {yuan(total)}，超过预算 {yuan(budget)}，超出 {yuan(total - budget)}。")
+
+
+def source_breaches(source: str, known: Collection[str]) -> Iterator[Breach]:
+    """F-01: the work funds and special funds that exist, of each level; nothing else pays for a purchase."""
+    if source not in known:
+        yield Breach("F-01", SOURCES, f"资金来源“{source}”不在许可范围：只能使用各级既有的社会救助工作经费或者社会救助专项资金等。")
 
 
 def basis_breaches(label: str, document: str) -> Iterator[Breach]:
@@ -49,7 +55,12 @@ def funding_breaches(*, plan: Decimal | None, draws: Iterable[Draw]) -> Iterator
         yield Breach("P-15", NO_BUDGET_NO_PURCHASE, "尚未填写采购计划金额。")
     elif total != plan:
         yield Breach("P-15", NO_BUDGET_NO_PURCHASE, f"资金安排合计 {yuan(total)}，与采购计划 {yuan(plan)} 不一致，请调整资金来源。")
-    for draw in drawn:
+    yield from draw_breaches(drawn)
+
+
+def draw_breaches(draws: Iterable[Draw]) -> Iterator[Breach]:
+    """F-09: no line gives more than it has."""
+    for draw in draws:
         if draw.amount > draw.free:
             yield Breach("F-09", BUDGET_LAW, f"{draw.label} 安排 {yuan(draw.amount)}，可用余额只有 {yuan(draw.free)}。")
 
@@ -73,11 +84,13 @@ class CapState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cap:
-    """F-03 and F-04 for one district and year. ``ratio`` in percent, None until the city fixes it."""
+    """F-03 and F-04 for one district and year. ``ratio`` in percent, None until the city fixes it; ``paid`` is the part of
+    ``used`` that has left the lines."""
 
     received: Decimal
     used: Decimal
     ratio: Decimal | None
+    paid: Decimal = Decimal("0.00")
 
     @property
     def limit(self) -> Decimal | None:

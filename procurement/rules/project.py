@@ -1,12 +1,11 @@
-"""From 立项 to 公告: who buys, what is demanded, how, and until when. Rule ids: docs/rules.md."""
+"""From 立项 to 公告: who buys, what is demanded, and how. Rule ids: docs/rules.md."""
 
-import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from procurement.rules.money import yuan
+from procurement.rules.selection import framework_breaches
 from records.policy import Breach, Clause
 
 PURCHASER = Clause("渝民发〔2018〕4号", "二（一）")
@@ -23,7 +22,7 @@ INQUIRY_FOR_GOODS = Clause("政府采购法", "第三十二条")
 NEGOTIATION = Clause("政府采购法", "第三十八条")
 SPLITTING = Clause("政府采购法实施条例", "第二十八条")
 COMPREHENSIVE = Clause("政府采购法实施条例", "第三十四条")
-DISCRIMINATION = Clause("政府采购法实施条例", "第二十条")
+
 DUTIES = Clause("政府采购法", "第六十一条")
 NOTICE_CONTENT = Clause("财办库〔2020〕50号", "采购公告")
 
@@ -38,15 +37,6 @@ MULTI_YEAR_CONDITIONS = {
     "funding_stable": "经费来源稳定",
     "price_stable": "价格变化幅度小",
 }
-RESTRICTIONS = (
-    (
-        r"(?<!不)(仅限|只限|限|必须为|须为|须是|应为)\s*(社会组织|社会团体|民办非企业|企业|国有企业|民营企业|事业单位)",
-        "限定供应商的组织形式或者所有制",
-    ),
-    (r"(本区县|本区|本县|本市|本地|当地|辖区内?)\s*(注册|登记|设立|成立)", "限定供应商的所在地"),
-    (r"(本区县|本区|本县|本市|本地|当地|辖区内?)\s*(\S{0,6})(业绩|奖项|荣誉|获奖)", "以特定行政区域的业绩、奖项作为条件"),
-)
-STATUS_WORDS = ("评估等级", "3A级", "4A级", "5A级", "协会会员", "会员单位", "理事单位")
 
 
 def purchaser_breaches(kind: str, form: str) -> Iterator[Breach]:
@@ -73,7 +63,7 @@ def requirement_breaches(requirement: str, *, standards: Mapping[str, int], quan
         yield Breach("P-19", REQUIREMENT, "请填写服务数量和计量单位，数量应大于 0。")
     bare = [item for item, count in standards.items() if not count]
     if bare:
-        yield Breach("P-19", REQUIREMENT, f"{'、'.join(bare)} 尚无服务标准，须分类制定内容明确、便于考核的标准。")
+        yield Breach("P-19", REQUIREMENT, f"“{'”“'.join(bare)}”尚无服务标准，须分类制定内容明确、便于考核的标准。")
 
 
 def opinion_breaches(rounds: Collection[tuple[date, date]], *, on: date) -> Iterator[Breach]:
@@ -88,16 +78,6 @@ def survey_breaches(asked: int) -> Iterator[Breach]:
     """P-18: a needs survey with at least three market actors, else a written reason."""
     if asked < MARKET_ACTORS:
         yield Breach("P-18", NEEDS_SURVEY, f"需求调查面向市场主体 {asked} 家，一般不少于 {MARKET_ACTORS} 家。", binding=False)
-
-
-def wording_breaches(text: str) -> Iterator[Breach]:
-    """P-12 (BLOCK) and P-47 (WARN): nothing that shuts out suppliers by form, ownership, place or standing."""
-    for pattern, what in RESTRICTIONS:
-        for found in re.finditer(pattern, text):
-            yield Breach("P-12", DISCRIMINATION, f"“{found.group(0)}”{what}，属于以不合理条件限制供应商，请删除。")
-    for word in STATUS_WORDS:
-        if word in text:
-            yield Breach("P-47", DISCRIMINATION, f"以“{word}”作为条件或者评分因素易构成差别待遇，请说明与合同履行的关系。", binding=False)
 
 
 def years_after(start: date, years: int) -> date:
@@ -129,6 +109,7 @@ def method_breaches(
     """P-26, P-28: the method fits the amount. Thresholds are local figures; while one is unset nothing is published."""
     if method == "INQUIRY":
         yield Breach("P-26", INQUIRY_FOR_GOODS, "询价只适用于货物，不能用于购买服务。请改用竞争性磋商。")
+    yield from framework_breaches(method)
     if method == "NEGOTIATION":
         yield Breach("P-40", NEGOTIATION, "竞争性谈判按最低报价成交，与质量和标准优先不符。请改用竞争性磋商。")
     if open_threshold is None or limit is None:
@@ -185,46 +166,3 @@ def contact_breaches(name: str, phone: str, address: str) -> Iterator[Breach]:
     missing = [label for label, value in (("联系人", name), ("联系电话", phone), ("联系地址", address)) if not value.strip()]
     if missing:
         yield Breach("P-17", NOTICE_CONTENT, f"公告须写明联系方式，尚缺：{'、'.join(missing)}。")
-
-
-@dataclass(frozen=True, slots=True)
-class Periods:
-    """The least times of a notice: T-08 notice and T-03/T-06 documents in working days, T-02/T-05 response in calendar days."""
-
-    notice_workdays: int
-    document_workdays: int
-    response_days: int = 0
-    response_rule: str = ""
-    clause: Clause = METHODS
-
-
-PERIODS = {
-    "OPEN": Periods(5, 5, response_days=20, response_rule="T-02", clause=Clause("政府采购法", "第三十五条")),
-    "INVITED": Periods(5, 5, response_days=20, response_rule="T-02", clause=Clause("政府采购法", "第三十五条")),
-    "CONSULTATION": Periods(3, 5, response_days=10, response_rule="T-05", clause=Clause("财库〔2014〕214号", "第十条")),
-    # Below the thresholds no law names a period; we take that of a consultation (DESIGN).
-    "BELOW_THRESHOLD": Periods(3, 5, response_days=10, response_rule="T-05", clause=Clause("财库〔2014〕214号", "第十条")),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Timetable:
-    """Dates of a notice issued on ``issued_on``; the first day is never counted (D-01, D-04)."""
-
-    issued_on: date
-    notice_until: date
-    documents_until: date
-    earliest_deadline: date
-
-
-def deadline_breaches(method: str, timetable: Timetable, deadline_on: date) -> Iterator[Breach]:
-    """T-02, T-05: the deadline lies far enough from the day of issue, which is today: nothing can be back-dated."""
-    periods = PERIODS[method]
-    if deadline_on < timetable.earliest_deadline:
-        yield Breach(
-            periods.response_rule,
-            periods.clause,
-            f"公告 {timetable.issued_on} 发布，提交截止日期 {deadline_on} 过早，最早为 {timetable.earliest_deadline}。",
-        )
-    if deadline_on < timetable.documents_until:
-        yield Breach("T-06", periods.clause, f"提交截止日期 {deadline_on} 早于采购文件提供期限 {timetable.documents_until}。")

@@ -46,6 +46,36 @@ FIELDS = (
     Field("narrative", "note", "主要工作与存在问题", "text"),
     Field("shortfall", "note", "未完成计划的原因", "text", required=False),
 )
+FINANCE_SECTIONS = {"income": "收入", "spending": "支出", "balance": "往来与结余", "note": "情况说明"}
+FINANCE_FIELDS = (
+    Field("income", "income", "本期到账合同款", "money", "元"),
+    Field("other_income", "income", "本期其他收入", "money", "元"),
+    Field("wages", "spending", "人员支出", "money", "元"),
+    Field("materials", "spending", "服务物资支出", "money", "元"),
+    Field("overheads", "spending", "管理支出", "money", "元"),
+    Field("passed_on", "spending", "转付其他单位（含分包）", "money", "元"),
+    Field("other_spending", "spending", "其他支出", "money", "元"),
+    Field("balance", "balance", "期末结余", "money", "元"),
+    Field("separate_account", "balance", "专账核算情况", "text"),
+    Field("narrative", "note", "收支情况说明", "text"),
+)
+SPENDING = ("wages", "materials", "overheads", "passed_on", "other_spending")
+MONTHLY, FINANCE = "service", "finance"
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What one kind of report asks for."""
+
+    title: str
+    sections: Mapping[str, str]
+    fields: tuple[Field, ...]
+
+    def field(self, key: str) -> Field | None:
+        return next((field for field in self.fields if field.key == key), None)
+
+
+SHEETS = {MONTHLY: Sheet("月报", SECTIONS, FIELDS), FINANCE: Sheet("财务报告", FINANCE_SECTIONS, FINANCE_FIELDS)}
 BY_KEY = {field.key: field for field in FIELDS}
 CENT = Decimal("0.01")
 LARGEST_COUNT = 10_000_000
@@ -71,24 +101,45 @@ def parse(field: Field, raw: object) -> int | str | None:
 
 
 def _count(field: Field, raw: object, number: Decimal) -> int:
-    if number != number.to_integral_value() or number > LARGEST_COUNT:
+    if number > LARGEST_COUNT or number != number.to_integral_value():
         raise ValueError(f"{field.label}“{raw}”应为整数，且不超过 {LARGEST_COUNT:,}。")
     return int(number)
 
 
 def _money(field: Field, raw: object, number: Decimal) -> str:
-    if number != number.quantize(CENT) or number > LARGEST_MONEY:
+    if number > LARGEST_MONEY or number != number.quantize(CENT):  # in this order: a number too long cannot be quantized
         raise ValueError(f"{field.label}“{raw}”最多两位小数，单位为元。")
     return str(number.quantize(CENT))
 
 
-def figures_breaches(figures: Mapping[str, object]) -> Iterator[Breach]:
+def figures_breaches(figures: Mapping[str, object], kind: str = MONTHLY) -> Iterator[Breach]:
     """Complete (blank is not 0), and not at odds with itself."""
-    for field in FIELDS:
+    sheet = SHEETS[kind]
+    for field in sheet.fields:
         if field.required and figures.get(field.key) in (None, ""):
-            clause = FINANCE_REPORT if field.section == "finance" else SUPERVISION
-            yield Breach("V-04", clause, f"“{SECTIONS[field.section]}·{field.label}”未填写；没有发生请填 0，不能留空。")
-    yield from _consistency_breaches(figures)
+            clause = FINANCE_REPORT if kind == FINANCE or field.section == "finance" else SUPERVISION
+            yield Breach("V-04", clause, f"“{sheet.sections[field.section]}·{field.label}”未填写；没有发生请填 0，不能留空。")
+    yield from _consistency_breaches(figures) if kind == MONTHLY else _balance_breaches(figures)
+
+
+def _balance_breaches(figures: Mapping[str, object]) -> Iterator[Breach]:
+    """A balance above what came in and was not spent needs a word: money from an earlier period is one."""
+    parts = [figures.get(key) for key in ("income", "other_income", *SPENDING, "balance")]
+    if any(part is None for part in parts):
+        return
+    income, other, *spent, balance = map(Decimal, parts)
+    if balance > income + other - sum(spent):
+        rest = income + other - sum(spent)
+        yield Breach("V-04", FINANCE_REPORT, f"期末结余 {balance} 元多于本期收支差额 {rest} 元，请说明（例：含上期结余）。", binding=False)
+
+
+def source_breaches(figures: Mapping[str, object], counted: Mapping[str, int]) -> Iterator[Breach]:
+    """V-04: what is reported against what the service records say. A difference is allowed, and explained."""
+    for key, records in counted.items():
+        told = figures.get(key)
+        if told is not None and told != records:
+            label = BY_KEY[key].label
+            yield Breach("V-04", SUPERVISION, f"{label}填报 {told}，服务记录为 {records}，相差 {told - records:+}，请说明。", binding=False)
 
 
 def _consistency_breaches(figures: Mapping[str, object]) -> Iterator[Breach]:
@@ -123,6 +174,17 @@ def months(starts: date, ends: date) -> list[tuple[date, date]]:
     return found
 
 
+def quarters(starts: date, ends: date) -> list[tuple[date, date]]:
+    """Calendar quarters of a contract, the first and last cut to its term."""
+    found: list[tuple[date, date]] = []
+    for start, end in months(starts, ends):
+        if found and (start.month - 1) // 3 == (found[-1][0].month - 1) // 3:
+            found[-1] = (found[-1][0], end)
+        else:
+            found.append((start, end))
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
     label: str
@@ -132,17 +194,18 @@ class Difference:
     changed: bool
 
 
-def compare(before: Mapping[str, object], after: Mapping[str, object]) -> list[Difference]:
+def compare(before: Mapping[str, object], after: Mapping[str, object], kind: str = MONTHLY) -> list[Difference]:
     """Two rounds side by side, field by field; what was blank reads “未填”."""
+    sheet = SHEETS[kind]
     return [
         Difference(
             field.label,
-            SECTIONS[field.section],
+            sheet.sections[field.section],
             shown(before.get(field.key)),
             shown(after.get(field.key)),
             before.get(field.key) != after.get(field.key),
         )
-        for field in FIELDS
+        for field in sheet.fields
     ]
 
 

@@ -25,8 +25,6 @@ HUNDRED = Decimal(100)
 TENDER_PRICE_FLOOR = Decimal(10)
 CONSULTATION_PRICE_RANGE = (Decimal(10), Decimal(30))
 DEDUCTION_RANGE = (Decimal(10), Decimal(20))
-# DESIGN: how far a member's quality total may lie from the committee's median without a reason, in per cent of the full mark
-WIDE_GAP_PERCENT = Decimal(20)
 # DESIGN (P-48): what share of the factor a year's grade earns; no record counts as 中, so that newcomers are not shut out
 GRADE_SHARES: Mapping[str, Decimal] = {"优": Decimal(1), "良": Decimal("0.8"), "中": Decimal("0.6"), "差": Decimal(0)}
 NO_RECORD_SHARE = GRADE_SHARES["中"]
@@ -63,7 +61,7 @@ def half_up(value: Decimal) -> Decimal:
     return value.quantize(CENT, rounding=ROUND_HALF_UP)
 
 
-def weights_breaches(method: str, factors: Sequence[Factor], *, fixed_price: bool = False) -> Iterator[Breach]:
+def weights_breaches(method: str, factors: Sequence[Factor], *, fixed_price: bool = False, approval: str = "") -> Iterator[Breach]:
     """P-40 … P-43, P-46, P-48: may this scale be published?"""
     total = sum((factor.weight for factor in factors), Decimal(0))
     price = sum((factor.weight for factor in factors if factor.kind == FactorKind.PRICE), Decimal(0))
@@ -71,15 +69,15 @@ def weights_breaches(method: str, factors: Sequence[Factor], *, fixed_price: boo
         yield Breach("P-46", COMPREHENSIVE, f"各评审因素权重合计 {total}，应为 100。")
     if total and price >= total:
         yield Breach("P-40", QUALITY_FIRST, "只按价格评审等于价低者得；本类服务须采用综合评分法，质量和标准优先。")
-    yield from price_weight_breaches(method, price, fixed_price=fixed_price)
+    yield from price_weight_breaches(method, price, fixed_price=fixed_price, approval=approval)
     if sum(factor.kind == FactorKind.PRICE for factor in factors) > 1:
         yield Breach("P-46", COMPREHENSIVE, "价格因素只能有一项。")
     for factor in factors:
         yield from factor_breaches(factor)
 
 
-def price_weight_breaches(method: str, weight: Decimal, *, fixed_price: bool = False) -> Iterator[Breach]:
-    """P-41: tender ≥ 10, no ceiling in 87号令. P-42: consultation 10–30. P-43: fixed price is no factor."""
+def price_weight_breaches(method: str, weight: Decimal, *, fixed_price: bool = False, approval: str = "") -> Iterator[Breach]:
+    """P-41: tender ≥ 10, no ceiling in 87号令. P-42: consultation 10–30, or finance's ``approval``. P-43: fixed price is none."""
     low, high = CONSULTATION_PRICE_RANGE
     if fixed_price:
         if weight:
@@ -87,7 +85,7 @@ def price_weight_breaches(method: str, weight: Decimal, *, fixed_price: bool = F
     elif method in TENDER_METHODS:
         if weight < TENDER_PRICE_FLOOR:
             yield Breach("P-41", TENDER_PRICE, f"招标服务项目价格权重 {weight}，不得低于 {TENDER_PRICE_FLOOR}。")
-    elif not low <= weight <= high:
+    elif not low <= weight <= high and not approval.strip():
         yield Breach("P-42", CONSULTATION_PRICE, f"磋商服务项目价格权重 {weight}，应在 {low}–{high} 之间；确需调整的须先报财政部门批准。")
 
 
@@ -168,13 +166,16 @@ def mean_points(points: Sequence[Decimal]) -> Decimal:
     return half_up(sum(points, Decimal(0)) / len(points))
 
 
-def wide_gaps(totals: Mapping[int, Decimal], *, full: Decimal) -> set[int]:
-    """Members whose quality total lies further from the median than the allowed share of ``full``; they owe a reason.
+def wide_gaps(totals: Mapping[int, Decimal], *, full: Decimal, percent: Decimal | None) -> set[int]:
+    """Members whose quality total lies further from the median than ``percent`` of the full mark; they owe a reason.
 
+    No text fixes the share: where the authority has set none, nobody owes one.
     The median, not the mean: one outlier would drag the mean away from everybody else.
     """
+    if percent is None:
+        return set()
     middle = median(totals.values())
-    return {member for member, total in totals.items() if abs(total - middle) > full * WIDE_GAP_PERCENT / HUNDRED}
+    return {member for member, total in totals.items() if abs(total - middle) > full * percent / HUNDRED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +189,7 @@ class Standing:
 
 
 def rank(method: str, standings: Iterable[Standing]) -> dict[int, int]:
-    """bid → rank. Higher total first. P-49 on a tie: lower price; then tender: the same rank, consultation: better quality."""
+    """P-49: bid → rank. Higher total first; on a tie the lower price, then in a tender the same rank, elsewhere the better quality."""
 
     def order(row: Standing) -> tuple[Decimal, ...]:
         return (-row.total, row.price) if method in TENDER_METHODS else (-row.total, row.price, -row.quality)

@@ -15,9 +15,11 @@ from procurement.rules import bidding
 from procurement.sealing import envelope
 from procurement.sealing.content import Content, pack
 from records.policy import Breach, Clause
-from records.refusals import HOUSE, Refused, uphold
+from records.refusals import HOUSE, Refused, lifted_by, uphold
 from records.workflow import claim, move
 
+from . import market
+from .invitation import invited_breaches
 from .tender import require_status
 
 SEALING = Clause(HOUSE, "响应文件密封")
@@ -32,7 +34,7 @@ def submit_bid(tender_id, *, contractor, content: Content, reason: str = "", by)
     received_at = Tender.objects.database_time(tender_id)
     with transaction.atomic():
         tender = claim(Tender.objects.select_related("project"), tender_id)
-        uphold(acceptance_breaches(tender, contractor, content=content, received_at=received_at), reason=reason)
+        lifted = uphold(acceptance_breaches(tender, contractor, content=content, received_at=received_at), reason=reason)
         earlier = tender.bids.filter(contractor=contractor)
         live = earlier.live().first()
         if live:
@@ -40,7 +42,7 @@ def submit_bid(tender_id, *, contractor, content: Content, reason: str = "", by)
             commit(tender, Commitment.Kind.REPLACED, live, at=received_at, by=by)
         content = replace(content, small_business=contractor.small_business)
         bid = seal_bid(tender, contractor, content, number=earlier.count() + 1, received_at=received_at, reason=reason, by=by)
-        commit(tender, Commitment.Kind.RECEIVED, bid, at=received_at, by=by)
+        commit(tender, Commitment.Kind.RECEIVED, bid, at=received_at, by=by, lifted=lifted_by(reason, lifted))
     return bid
 
 
@@ -52,7 +54,11 @@ def acceptance_breaches(tender, contractor, *, content: Content | None, received
     yield from bidding.late_breaches(received_at=localtime(received_at), deadline=localtime(tender.bid_deadline))
     if content is not None:
         yield from bidding.quote_breaches(content.quote, ceiling=tender.ceiling, project=tender.project.code)
+    yield from invited_breaches(tender, contractor)
     on = localtime(received_at).date()
+    yield from market.entry_breaches(tender, contractor)
+    if content is not None:
+        yield from market.consortium_breaches(tender, contractor, content.partners, agreement=bool(content.agreement), on=on)
     yield from contractor_reports.eligibility(contractor, on=on)
     yield from contractor_rules.qualification_breaches(contractor_reports.qualifications(contractor), tender.required_qualifications, on=on)
 
@@ -85,7 +91,7 @@ def about(tender_id, contractor_id, number, receipt) -> bytes:
     return f"tender {tender_id}|contractor {contractor_id}|round {number}|receipt {receipt}".encode()
 
 
-def commit(tender, kind, bid, *, at, by) -> Commitment:
+def commit(tender, kind, bid, *, at, by, lifted: dict | None = None) -> Commitment:
     """Add a line to the list. The tender row is locked by the caller, so the lines come one after another."""
     last = tender.commitments.order_by("-sequence").first()
     line = Commitment(
@@ -94,6 +100,7 @@ def commit(tender, kind, bid, *, at, by) -> Commitment:
     line.chain = chain_value(line, last.chain if last else "")
     line.save(force_insert=True)
     detail = {"sequence": line.sequence, "kind": kind, "receipt": bid.receipt, "sha256": bid.commitment, "chain": line.chain}
+    detail |= {"lifted": lifted} if lifted else {}
     audit.record(
         "procurement.tender.commitment", tender, by=by, detail=detail, organisation=bid.contractor.organisation, embargo=tender.bidders_key
     )
@@ -118,6 +125,19 @@ def withdraw_bid(bid_id, *, contractor, by) -> Bid:
     return bid
 
 
+def shown_commitments(tender):
+    """All lines, but while final quotes come in those of the first round only: how many have quoted stays secret."""
+    if tender.quote_deadline and not tender.quotes_opened_at:
+        return tender.commitments.filter(at__lte=tender.bid_deadline)
+    return tender.commitments.all()
+
+
+def late_breaches_now(tender, deadline):
+    """Is it too late by the database's clock? For the page, before anything is typed."""
+    return bidding.late_breaches(received_at=localtime(Tender.objects.database_time(tender.pk)), deadline=localtime(deadline))
+
+
 def match_digest(tender, digest: str) -> Commitment | None:
     """The line of the list that a bidder's own file belongs to; None: this file was never received."""
-    return tender.commitments.filter(kind=Commitment.Kind.RECEIVED, digest=digest.strip().lower()).first()
+    kinds = (Commitment.Kind.RECEIVED, Commitment.Kind.FINAL)
+    return shown_commitments(tender).filter(kind__in=kinds, digest=digest.strip().lower()).first()

@@ -6,15 +6,24 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import audit
-from procurement.models import Award, CatalogueItem, Contract, Project, ProjectPaper, TakeoverPlan
+from contractors import reports as contractor_reports
+from contractors import rules as contractor_rules
+from procurement.models import Award, CatalogueItem, Contract, PaymentTerms, Project, ProjectPaper, TakeoverPlan
 from procurement.rules import contract as rules
+from procurement.rules import deadlines as limits
 from procurement.rules import money
 from procurement.rules import project as project_rules
+from procurement.services import deadlines, duties, years
+from procurement.services.challenge import suspension_breaches
+from procurement.services.closing import accept_project
 from procurement.services.money import purchaser_district
-from procurement.services.publication import contact_of, paper, spelled
+from procurement.services.notice_text import numbered, project_lines
+from procurement.services.papers import contact_of, extras_of, is_withdrawn, paper, spelled
 from procurement.services.report import schedule_reports
 from procurement.services.results import result_breaches
-from records import clock, workdays
+from procurement.services.security import performance_breaches
+from procurement.services.terms import change_terms, ensure_schedule, reschedule, terms_breaches
+from records import clock
 from records.policy import Breach
 from records.refusals import MissingCalendar, Refused, uphold
 from records.values import policy_value
@@ -66,6 +75,7 @@ def draft_contract(award_id: int, *, by) -> Contract:
         **first_terms(project, award),
     )
     TakeoverPlan.objects.create(contract=contract)
+    reschedule(contract)
     audit.record("procurement.contract.drafted", contract, by=by, detail={"amount": award.amount, "contractor": str(award.contractor)})
     return contract
 
@@ -78,6 +88,8 @@ def hand_to_next(contract: Contract, award, by) -> Contract:
     contract.price_terms = first_terms(contract.project, award)["price_terms"]
     contract.drafted_by, contract.reviewed_by, contract.reviewed_at = by, None, None
     contract.save(update_fields=["award", "contractor", "amount", "price_terms", "drafted_by", "reviewed_by", "reviewed_at"])
+    PaymentTerms.objects.filter(contract=contract).update(payee_bank="", payee_account="")  # the next party B names its own (P-63)
+    reschedule(contract)
     audit.record("procurement.contract.handed_on", contract, by=by, detail={"contractor": str(award.contractor), "amount": award.amount})
     return contract if contract.status == Status.DRAFT else move(contract, Status.DRAFT, by=by, note="原成交供应商未签订合同")
 
@@ -97,13 +109,13 @@ def first_terms(project: Project, award) -> dict:
 
 
 @transaction.atomic
-def edit_contract(contract_id: int, *, version: int, by, plan: dict | None = None, **terms) -> Contract:
-    """Change a draft's terms; the takeover plan until service starts. The amount is the award's and never changes here (F-09)."""
+def edit_contract(contract_id: int, *, version: int, by, plan: dict | None = None, payment: dict | None = None, **terms) -> Contract:
+    """Change a draft's terms, those of payment too; the takeover plan until service starts. The amount is the award's (F-09)."""
     unknown = (set(terms) - TERMS) | (set(plan or {}) - PLAN)
     if unknown:
         raise TypeError(f"not editable: {sorted(unknown)}")
     contract = claim(Contract, contract_id, version=version)
-    if contract.status not in (Status.DRAFT, Status.SIGNED) or (terms and contract.status == Status.SIGNED):
+    if contract.status not in (Status.DRAFT, Status.SIGNED) or ((terms or payment) and contract.status == Status.SIGNED):
         raise Refused.because("P-24", rules.NO_CHANGE, f"合同现为“{contract.get_status_display()}”，不能修改。")
     for name, value in terms.items():
         setattr(contract, name, value)
@@ -111,7 +123,12 @@ def edit_contract(contract_id: int, *, version: int, by, plan: dict | None = Non
     contract.save(update_fields=[*terms, "version"])
     if plan:
         TakeoverPlan.objects.update_or_create(contract=contract, defaults=plan)
-    audit.record("procurement.contract.edited", contract, by=by, detail={"terms": sorted(terms), "plan": sorted(plan or {})})
+    if payment:
+        change_terms(contract, payment)
+    if contract.status == Status.DRAFT:
+        reschedule(contract)
+    detail = {"terms": sorted(terms), "plan": sorted(plan or {}), "payment": sorted(payment or {})}
+    audit.record("procurement.contract.edited", contract, by=by, detail=detail)
     return contract
 
 
@@ -120,11 +137,14 @@ def content_breaches(contract: Contract) -> list[Breach]:
     project = contract.project
     return [
         *result_breaches(contract.award),
+        *suspension_breaches(contract.award.tender),
         *rules.award_breaches(in_force=contract.award.status == Award.Status.CONFIRMED, contractor=str(contract.contractor)),
         *rules.content_breaches({name: getattr(contract, name) for name in rules.REQUIRED_CONTENT}),
         *project_rules.term_breaches(contract.starts_on, contract.ends_on, project.multi_year),
         *rules.exit_breaches(contract.exit_triggers, contract.exit_clause),
+        *terms_breaches(contract),
         *money.chain_breaches(None, project.plan_amount, project.ceiling, contract.award.amount, contract.amount),
+        *years.contract_breaches(contract),
     ]
 
 
@@ -135,11 +155,17 @@ def submit_contract(contract_id: int, *, version: int, by) -> Contract:
     return move(contract, Status.UNDER_REVIEW, by=by)
 
 
+def reviewer_breaches(contract: Contract, person) -> list[Breach]:
+    """P-65: not who drafted the contract, nor who ever changed or submitted it, whatever post he holds by now."""
+    handlers = {"合同起草": contract.drafted_by_id, "合同修改或送审": person.pk if duties.wrote(contract, person) else None}
+    return list(project_rules.other_person_breaches(person.pk, handlers=handlers, act="合同审查"))
+
+
 @transaction.atomic
 def approve_contract(contract_id: int, *, version: int, by, note: str = "") -> Contract:
     """The purchaser's review and signature; another person than the handler."""
     contract = claim(Contract, contract_id, version=version)
-    uphold(project_rules.other_person_breaches(by.pk, handlers={"合同起草": contract.drafted_by_id}, act="合同审查"))
+    uphold(reviewer_breaches(contract, by))
     uphold(content_breaches(contract))
     contract.reviewed_by, contract.reviewed_at = by, clock.now()
     contract.save(update_fields=["reviewed_by", "reviewed_at"])
@@ -157,11 +183,13 @@ def return_contract(contract_id: int, *, version: int, by, note: str) -> Contrac
 
 
 def signing_breaches(contract: Contract, on: date) -> list[Breach]:
-    """T-14 from the day the award was confirmed. The calendar is asked only when a holiday could matter."""
-    awarded_on = timezone.localtime(contract.award.confirmed_at).date()
-    roll = on > awarded_on + timedelta(days=rules.SIGNING_DAYS)
-    last_day = workdays.add_calendar_days(awarded_on, rules.SIGNING_DAYS, roll=roll)
-    return list(rules.signing_breaches(awarded_on=awarded_on, on=on, last_day=last_day))
+    """T-14 from the day of the award letter, and P-08: nobody signs while shut out. The calendar is asked only when it could matter."""
+    awarded_on = contract.award.told_on
+    roll = on > awarded_on + timedelta(days=limits.SIGNING.n)
+    last_day = deadlines.end_of(limits.SIGNING, awarded_on, roll=roll)
+    bans = contractor_reports.profile(contract.contractor, on=on).bans
+    late = rules.signing_breaches(awarded_on=awarded_on, on=on, last_day=last_day)
+    return [*contractor_rules.ban_breaches(bans, on=on), *late]
 
 
 @transaction.atomic
@@ -172,6 +200,7 @@ def sign_contract(contract_id: int, *, version: int, by, reason: str = "") -> Co
     lifted = uphold(signing_breaches(contract, clock.today()), reason=reason)
     contract.signed_by, contract.signed_at = by, clock.now()
     contract.save(update_fields=["signed_by", "signed_at"])
+    ensure_schedule(contract)
     move(contract, Status.SIGNED, by=by, note=reason, detail={"lifted": [breach.rule for breach in lifted]})
     move(claim(Project, contract.project_id), Project.Status.CONTRACTED, by=by, note=contract.number)
     return contract
@@ -181,7 +210,7 @@ def announcement_due(contract: Contract) -> date | None:
     """T-15: two working days from signing; None before it."""
     if not contract.signed_at:
         return None
-    return workdays.add_workdays(timezone.localtime(contract.signed_at).date(), rules.ANNOUNCEMENT_WORKDAYS)
+    return deadlines.end_of(limits.CONTRACT_NOTICE, timezone.localtime(contract.signed_at).date())
 
 
 def known_announcement_due(contract: Contract) -> date | None:
@@ -194,29 +223,50 @@ def known_announcement_due(contract: Contract) -> date | None:
 
 @transaction.atomic
 def announce_contract(contract_id: int, *, version: int, by) -> Contract:
-    """合同公告 (T-15) with the fields a notice must have. Once."""
+    """合同公告 (T-15) with the fields a notice must have. Once, and anew after it was withdrawn."""
     contract = claim(Contract, contract_id, version=version)
-    if contract.status != Status.SIGNED or contract.announced_at:
+    if not may_announce(contract):
         raise Refused.because("T-15", rules.ANNOUNCEMENT, f"合同现为“{contract.get_status_display()}”，不需要（再次）公告。")
     contract.announced_at = clock.now()
     touch(contract)
     contract.save(update_fields=["announced_at", "version"])
-    project = contract.project
-    paper(project, ProjectPaper.Kind.CONTRACT, f"{project.name}合同公告", {"sections": announcement_sections(contract)}, by)
+    project, content = contract.project, {"sections": announcement_sections(contract)}
+    paper(project, ProjectPaper.Kind.CONTRACT, f"{project.name}合同公告", content, by, contract=contract.number)
     audit.record("procurement.contract.announced", contract, by=by, detail={"due": known_announcement_due(contract)})
     return contract
 
 
+def may_announce(contract: Contract) -> bool:
+    if contract.announced_at is None:
+        return contract.status == Status.SIGNED
+    return is_withdrawn(contract.project, ProjectPaper.Kind.CONTRACT)
+
+
+def is_announced(contract: Contract) -> bool:
+    """T-15, with an announcement that stands."""
+    return contract.announced_at is not None and not is_withdrawn(contract.project, ProjectPaper.Kind.CONTRACT)
+
+
 def announcement_sections(contract: Contract) -> list:
-    project = contract.project
-    return [
-        ("一、合同编号与名称", [f"合同编号：{contract.number}", f"项目编号：{project.code}", f"项目名称：{project.name}"]),
-        ("二、合同主体", [f"甲方：{project.organisation}", f"乙方：{contract.contractor}", contact_of(project)]),
-        ("三、主要标的", [contract.scope, f"数量：{contract.quantity_terms}", f"采购方式：{project.get_method_display()}"]),
-        ("四、合同金额", [f"{contract.amount:,.2f} 元"]),
-        ("五、履行期限", [f"{spelled(contract.starts_on)}至{spelled(contract.ends_on)}"]),
-        ("六、签订日期", [spelled(timezone.localtime(contract.signed_at).date())]),
-    ]
+    project, values = contract.project, extras_of(contract.project, ProjectPaper.Kind.CONTRACT)
+    contractor, unit = contract.contractor, project.quantity
+    price = [f"单价：{contract.amount / unit:,.2f} 元/{project.unit}"] if unit else []
+    return numbered([
+        ("合同编号与名称", [f"合同编号：{contract.number}", f"合同名称：{project.name}合同", *project_lines(project)]),
+        ("合同主体", [
+            f"采购人（甲方）：{project.organisation}", contact_of(project),
+            f"供应商（乙方）：{contractor}；地址：{contractor.address or '见登记证书'}；联系方式：{contractor.phone or '见登记证书'}",
+        ]),
+        ("合同主要信息", [
+            f"主要标的名称：{project.name}", f"服务要求：{contract.scope}", f"数量：{contract.quantity_terms}", *price,
+            f"合同金额：{contract.amount:,.2f} 元",
+            f"履约期限：{spelled(contract.starts_on)}至{spelled(contract.ends_on)}",
+            f"履约地点：{values.get('place') or '采购文件约定的地点'}", f"采购方式：{project.get_method_display()}",
+        ]),
+        ("合同签订日期", [spelled(timezone.localtime(contract.signed_at).date())]),
+        ("合同公告日期", [spelled(clock.today())]),
+        ("其他补充事宜", [values.get("other") or "无"]),
+    ])  # fmt: skip
 
 
 def takeover_of(contract: Contract) -> rules.Takeover | None:
@@ -239,8 +289,9 @@ def takeover_limit(contract: Contract):
 def start_breaches(contract: Contract, on: date) -> list[Breach]:
     """V-08 and T-15 before the first day of service."""
     return [
+        *performance_breaches(contract),
         *rules.takeover_breaches(takeover_of(contract), limit_hours=takeover_limit(contract)),
-        *rules.start_breaches(announced=contract.announced_at is not None, starts_on=contract.starts_on, on=on),
+        *rules.start_breaches(announced=is_announced(contract), starts_on=contract.starts_on, on=on),
     ]
 
 
@@ -264,7 +315,9 @@ def completion_breaches(contract: Contract, on: date) -> list[Breach]:
 
 @transaction.atomic
 def complete_contract(contract_id: int, *, version: int, by) -> Contract:
-    """The term is over and everything owed was accepted: the contract is performed. The project stays under supervision."""
+    """The term is over and everything owed was accepted: the contract is performed, and the project too once all periods are accepted."""
     contract = claim(Contract, contract_id, version=version)
     uphold(completion_breaches(contract, clock.today()))
-    return move(contract, Status.COMPLETED, by=by)
+    move(contract, Status.COMPLETED, by=by)
+    accept_project(contract, by=by)
+    return contract

@@ -11,7 +11,8 @@ from records.workflow import claim, move
 def fail_tender(tender_id, *, reason: str, by) -> Tender:
     """End tender and project with the reason that the termination notice gives. Raises Refused."""
     tender = claim(Tender.objects.select_related("project"), tender_id)
-    end_project(tender.project_id, outcome=Project.Status.FAILED, version=tender.project.version, reason=reason, by=by)
     tender.failed_reason = reason.strip()
     tender.save(update_fields=["failed_reason"])
-    return move(tender, Tender.Status.FAILED, by=by, note=reason)
+    move(tender, Tender.Status.FAILED, by=by, note=reason)
+    end_project(tender.project_id, outcome=Project.Status.FAILED, version=tender.project.version, reason=reason, by=by)
+    return tender

@@ -12,11 +12,13 @@ from procurement.models import Bid, Commitment, EscrowRelease, Project, Tender
 from procurement.rules import bidding, committee
 from procurement.sealing import custody, envelope, shamir
 from procurement.sealing.content import Content, unpack
+from records import clock
 from records.files import store_bytes
 from records.policy import Breach, Clause
 from records.refusals import HOUSE, Refused, uphold
 from records.workflow import claim, move
 
+from . import market, quotes
 from .bidding import about, chain_value
 from .parties import ties_to_bidders
 from .tender import CUSTODY, require_status, share_of
@@ -37,8 +39,8 @@ def contribute_share(tender_id, *, passphrase: str, by) -> Contribution:
     """One holder's part of the opening. The first share waits, sealed to the other holder; the second one opens."""
     now = Tender.objects.database_time(tender_id)
     tender = claim(Tender.objects.select_related("project__organisation"), tender_id)
-    require_status(tender, Tender.Status.OPEN, "开启")
-    uphold(bidding.too_early_breaches(now=localtime(now), opening_at=localtime(tender.opening_at)))
+    final = require_openable(tender)
+    uphold(bidding.too_early_breaches(now=localtime(now), opening_at=localtime(opening_time(tender))))
     holder = require_holder(tender, by)
     private = unlock(holder, passphrase)
     own = envelope.unseal(private, bytes(holder.share), about=share_of(tender))
@@ -48,8 +50,26 @@ def contribute_share(tender_id, *, passphrase: str, by) -> Contribution:
         return Contribution(False, tender)
     holder.released_at = now
     holder.save(update_fields=["released_at"])
-    open_all(tender, tender_key(tender, own, second), at=now, by=by)
+    (open_quotes if final else open_all)(tender, tender_key(tender, own, second), at=now, by=by)
     return Contribution(True, tender)
+
+
+def require_openable(tender) -> bool:
+    """Bids or final quotes wait to be opened. True for final quotes."""
+    final = tender.status == Tender.Status.QUOTING
+    if not final:
+        require_status(tender, Tender.Status.OPEN, "开启")
+    return final
+
+
+def opening_time(tender):
+    """Before this moment of the database's clock nothing is opened."""
+    return tender.quote_deadline if tender.status == Tender.Status.QUOTING else tender.opening_at
+
+
+def time_has_come(tender) -> bool:
+    """Bids or final quotes may be opened now: shares are put in, and an absent holder's may be replaced."""
+    return tender.status in (Tender.Status.OPEN, Tender.Status.QUOTING) and opening_time(tender) <= clock.now()
 
 
 def require_holder(tender, user):
@@ -74,7 +94,7 @@ def second_share(tender, holder, private: bytes) -> bytes | None:
     other = tender.holders.exclude(pk=holder.pk).filter(released_share__isnull=False).first()
     if other:
         return envelope.unseal(private, bytes(other.released_share), about=share_of(tender))
-    leave = EscrowRelease.objects.filter(tender=tender).first()
+    leave = EscrowRelease.objects.filter(tender=tender, final=tender.status == Tender.Status.QUOTING).first()
     if leave and leave.approved_by_id != holder.user_id:
         _, escrow = custody.escrow_key(settings.BID_ESCROW_KEY)
         return envelope.unseal(escrow, bytes(tender.escrow_share), about=share_of(tender))
@@ -105,13 +125,13 @@ def approve_escrow(tender_id, *, reason: str, by) -> EscrowRelease:
     """Leave to use the system's share for an absent holder: after the opening time, by neither holder nor handler."""
     now = Tender.objects.database_time(tender_id)
     tender = claim(Tender, tender_id)
-    require_status(tender, Tender.Status.OPEN, "动用托管份额")
-    uphold(bidding.too_early_breaches(now=localtime(now), opening_at=localtime(tender.opening_at)))
+    final = require_openable(tender)
+    uphold(bidding.too_early_breaches(now=localtime(now), opening_at=localtime(opening_time(tender))))
     done = {"经办本项目": tender.created_by_id} | {f"保管密钥（{n + 1}）": holder.user_id for n, holder in enumerate(tender.holders.all())}
     uphold(bidding.separate_people_breaches(by.pk, done, act="批准动用托管份额"))
     if not reason.strip():
         raise Refused.because("P-65", CUSTODY, "请写明一名保管人不能到场的原因。")
-    leave, made = EscrowRelease.objects.get_or_create(tender=tender, defaults={"reason": reason.strip(), "approved_by": by})
+    leave, made = EscrowRelease.objects.get_or_create(tender=tender, final=final, defaults={"reason": reason.strip(), "approved_by": by})
     if not made:
         raise Refused.because("P-65", CUSTODY, f"{leave.approved_by}已经批准动用托管份额。")
     return leave
@@ -137,6 +157,22 @@ def open_all(tender, key: bytes, *, at, by) -> None:
     move(claim(Project, tender.project_id), Project.Status.OPENED, by=by, note=f"开启 {len(bids)} 份响应文件")
 
 
+def open_quotes(tender, key: bytes, *, at, by) -> None:
+    """The final quotes: each proved against the list and its seal before one is read."""
+    rows = quotes.live_quotes(tender)
+    contents, breaches = {}, list(list_breaches(tender, rows, kind=Commitment.Kind.FINAL))
+    for row in rows:
+        sealed, what = bytes(row.sealed), quotes.about_quote(tender.pk, row.bid_id, row.number, row.receipt)
+        try:
+            if envelope.digest(sealed) != row.commitment:
+                raise envelope.Tampered("digest differs")
+            contents[row] = unpack(envelope.unseal(key, sealed, about=what))
+        except (envelope.Tampered, ValueError):
+            breaches.append(Breach("P-51", PROOF, f"{row.contractor} 的最后报价（回执 {row.receipt}）与递交时不一致，不能开启。"))
+    uphold(breaches)
+    quotes.settle_quotes(tender, contents, at=at, by=by)
+
+
 def read(bid, key: bytes) -> Content:
     """The content, if the envelope is still the one committed to. Raises Tampered."""
     sealed = bytes(bid.envelope.sealed) if hasattr(bid, "envelope") else b""
@@ -154,20 +190,28 @@ def reveal(bid, content: Content, *, at, by) -> None:
     bid.small_business = content.small_business
     if content.file:
         bid.file = store_bytes(content.file, content.file_name, organisation=bid.contractor.organisation, by=bid.submitted_by)
-    bid.save(update_fields=["opened_at", "quote", "proposal", "small_business", "file"])
+    if content.agreement:
+        bid.agreement = store_bytes(
+            content.agreement, content.agreement_name, organisation=bid.contractor.organisation, by=bid.submitted_by
+        )
+    bid.save(update_fields=["opened_at", "quote", "proposal", "small_business", "file", "agreement"])
+    market.reveal_partners(bid, content.partners)
     move(bid, Bid.Status.OPENED, by=by)
 
 
-def list_breaches(tender, bids):
-    """Does the commitment list hold together, and do the bids match it and the audit trail, none missing, none added?"""
+def list_breaches(tender, bids, kind=Commitment.Kind.RECEIVED):
+    """Does the commitment list hold together, and do the bids match it and the audit trail, none missing, none added?
+
+    ``bids``: sealed bids, or the final quotes with their own ``kind``.
+    """
     standing, previous = {}, ""
     for number, line in enumerate(tender.commitments.order_by("sequence"), start=1):
         if line.sequence != number or line.chain != chain_value(line, previous):
             yield Breach("P-51", PROOF, f"承诺清单第 {number} 行（回执 {line.receipt}）缺失或被改动，不能开启。")
         previous = line.chain
-        if line.kind == Commitment.Kind.RECEIVED:
+        if line.kind == kind:
             standing[line.receipt] = line.digest
-        else:
+        elif line.kind in (Commitment.Kind.REPLACED, Commitment.Kind.WITHDRAWN):
             standing.pop(line.receipt, None)
     yield from trail_breaches(tender)
     found = {bid.receipt: bid.commitment for bid in bids}

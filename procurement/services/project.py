@@ -8,10 +8,13 @@ from django.db import transaction
 from accounts import audit
 from accounts.models import Organisation
 from procurement.models import CatalogueItem, Consultation, Project, ProjectStandard, ScoringFactor
-from procurement.rules import catalogue
+from procurement.rules import catalogue, wording
 from procurement.rules import project as rules
 from procurement.services import gates
-from procurement.services.drafts import claim_draft, handlers_breaches
+from procurement.services.answers import write_answers
+from procurement.services.drafts import claim_draft, handlers_breaches, lapse_guidance
+from procurement.services.money import purchaser_district
+from procurement.services.standard import standards_for
 from records import clock
 from records.refusals import Refused, uphold
 from records.workflow import claim, move, touch
@@ -39,6 +42,7 @@ FIELDS = frozenset(
         "ceiling",
         "plan_number",
         "accepts_consortium",
+        "set_aside",
         "contact_name",
         "contact_phone",
         "contact_address",
@@ -47,6 +51,7 @@ FIELDS = frozenset(
         "reasons",
     }
 )
+ABOUT_THE_PROCEDURE = {"contact_name", "contact_phone", "contact_address", "plan_number", "reasons"}  # not about what is bought
 Status = Project.Status
 
 
@@ -71,23 +76,22 @@ def create_project(*, organisation: Organisation, name: str, fiscal_year: int, i
 
 
 def next_code(organisation: Organisation, fiscal_year: int) -> str:
-    """SQ-<organisation>-<year>-<three digits>; the caller holds the organisation's lock."""
+    """SQ-<organisation>-<year>-<three digits or more>; the caller holds the organisation's lock."""
     prefix = f"SQ-{organisation.code}-{fiscal_year}-"
-    last = Project.objects.filter(code__startswith=prefix).order_by("-code").values_list("code", flat=True).first()
-    return f"{prefix}{int(last.removeprefix(prefix)) + 1 if last else 1:03d}"
+    taken = Project.objects.filter(code__startswith=prefix).values_list("code", flat=True)
+    last = max((int(code.removeprefix(prefix)) for code in taken), default=0)  # a thousandth sorts before the 999th as text
+    return f"{prefix}{last + 1:03d}"
 
 
 def choose_items(project: Project, items) -> None:
-    """Set the items; new ones bring the catalogue's standards, dropped ones take theirs along."""
-    items = list(items)
+    """Set the items; new ones bring the district's standards (or the catalogue's examples), dropped ones take theirs along."""
+    items, district = list(items), purchaser_district(project.organisation)
     project.items.set(items)
     project.standards.exclude(item__in=items).delete()
     present = set(project.standards.values_list("item_id", flat=True))
     for item in CatalogueItem.objects.filter(pk__in=[i.pk for i in items if i.pk not in present]).prefetch_related("standards"):
-        for standard in item.standards.all():
-            ProjectStandard.objects.create(
-                project=project, item=item, name=standard.name, measure=standard.measure, target=standard.target, position=standard.number
-            )
+        for position, row in enumerate(standards_for(district, item, clock.today()), start=1):
+            ProjectStandard.objects.create(project=project, item=item, position=position, **row)
 
 
 @transaction.atomic
@@ -105,17 +109,30 @@ def edit_project(project_id: int, *, version: int, by, items=None, **changes) ->
             *rules.basis_breaches(project.award_basis),
             *rules.purchaser_breaches(project.organisation.kind, project.purchaser_form),
             *catalogue.reserved_act_breaches(gates.text_of(project)),
-            *(breach for breach in rules.wording_breaches(gates.text_of(project)) if breach.binding),
+            *(breach for breach in wording.wording_breaches(gates.text_of(project)) if breach.binding),
             *inquiry_breaches(project),
         ]
     )
-    if items is not None:
+    other_items = items is not None and {item.pk for item in items} != set(project.items.values_list("pk", flat=True))
+    if other_items:
         choose_items(project, items)
     touch(project)
     project.save(update_fields=[*changes, "version"])
+    if "reasons" in changes:
+        stamp_reasons(project)
+    write_answers(project, before, by)
     changed = {name: [before[name], getattr(project, name)] for name in changes if before[name] != getattr(project, name)}
+    if other_items or set(changed) - ABOUT_THE_PROCEDURE:
+        lapse_guidance(project)
     audit.record("procurement.project.edited", project, by=by, detail=changed)
     return project
+
+
+def stamp_reasons(project: Project) -> None:
+    """Keep with each reason all that its rule says now: what the rule says later needs a reason of its own."""
+    now = gates.principles(gates.submission_breaches(project))
+    project.reasoned = {rule: now.get(rule, []) for rule in project.reasons}
+    project.save(update_fields=["reasoned"])
 
 
 def inquiry_breaches(project: Project):
@@ -128,6 +145,7 @@ def inquiry_breaches(project: Project):
 def set_standards(project_id: int, *, version: int, rows, by) -> Project:
     """Replace the service standards: rows of {item, name, measure, target}."""
     project = claim_draft(project_id, version)
+    lapse_guidance(project)
     project.standards.all().delete()
     for position, row in enumerate(rows, start=1):
         ProjectStandard.objects.create(project=project, position=position, **row)
@@ -135,16 +153,27 @@ def set_standards(project_id: int, *, version: int, rows, by) -> Project:
 
 
 @transaction.atomic
-def set_factors(project_id: int, *, version: int, price_weight: Decimal, rows, fixed_price: bool = False, by) -> Project:
+def set_factors(
+    project_id: int, *, version: int, price_weight: Decimal, rows, fixed_price: bool = False, price_approval: str = "", by
+) -> Project:
     """Replace the scoring scale: rows of {name, kind, weight, bands}. Its sum is judged at submission (P-46)."""
     project = claim_draft(project_id, version)
+    lapse_guidance(project)
     project.factors.all().delete()
     for position, row in enumerate(rows, start=1):
         ScoringFactor.objects.create(project=project, position=position, **row)
-    project.price_weight, project.fixed_price = price_weight, fixed_price
-    project.save(update_fields=["price_weight", "fixed_price"])
+    project.price_weight, project.fixed_price, project.price_approval = price_weight, fixed_price, price_approval.strip()
+    project.save(update_fields=["price_weight", "fixed_price", "price_approval"])
     return _touched(
-        project, "factors_set", by, {"price": price_weight, "fixed": fixed_price, "factors": {row["name"]: row["weight"] for row in rows}}
+        project,
+        "factors_set",
+        by,
+        {
+            "price": price_weight,
+            "approval": project.price_approval,
+            "fixed": fixed_price,
+            "factors": {row["name"]: row["weight"] for row in rows},
+        },
     )
 
 

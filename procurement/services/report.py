@@ -1,39 +1,77 @@
 """Periodic reports: scheduled once, opened when their month is over, filed, sent back or accepted; every round stays."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
+from django.db.models import Count, Q
 from django.urls import reverse
 
 from accounts import audit
 from accounts.models import Membership, User
 from accounts.roles import Role
-from procurement.models import Contract, PeriodicReport, ReportRound
+from procurement.models import Contract, PeriodicReport, ReportRound, ServiceVisit
 from procurement.rules import project as project_rules
 from procurement.rules import report as rules
+from procurement.services.served import taken_from
 from records import clock, messages, workdays
 from records.policy import Breach
 from records.refusals import MissingCalendar, Refused, uphold
 from records.workflow import claim, move, touch
 
-Status = PeriodicReport.Status
+Status, Kind = PeriodicReport.Status, PeriodicReport.Kind
 FILLABLE = (Status.DUE, Status.RETURNED)
 
 
 @transaction.atomic
 def schedule_reports(contract: Contract) -> int:
-    """One report for each month of the term; due so many working days after it. Months already there stay untouched.
+    """One report for each month of the term and a financial one for each quarter (V-04); due so many working days after.
 
-    A month whose calendar is not published yet gets its due day when it is opened.
+    What is there already stays untouched. A month whose calendar is not published yet gets its due day when it is opened.
     """
     made = 0
-    for start, end in rules.months(contract.starts_on, contract.ends_on):
-        due = due_day(contract, end)
-        _, fresh = PeriodicReport.objects.get_or_create(contract=contract, period_start=start, defaults={"period_end": end, "due_on": due})
-        made += fresh
+    for kind, spans in ((Kind.SERVICE, rules.months), (Kind.FINANCE, rules.quarters)):
+        for start, end in spans(contract.starts_on, contract.ends_on):
+            values = {"period_end": end, "due_on": due_day(contract, end)}
+            _, fresh = PeriodicReport.objects.get_or_create(contract=contract, kind=kind, period_start=start, defaults=values)
+            made += fresh
     open_due_reports(clock.today(), contract.reports.all())
     return made
+
+
+@transaction.atomic
+def adapt_schedule(contract: Contract) -> None:
+    """After the last day moved: new months are added, a month cut short or made whole follows. Nothing entered is ever deleted."""
+    cut_schedule(contract, contract.ends_on)
+    for kind, spans in ((Kind.SERVICE, rules.months), (Kind.FINANCE, rules.quarters)):
+        for start, end in spans(contract.starts_on, contract.ends_on):
+            lengthen(contract, kind, start, end)
+    schedule_reports(contract)
+
+
+def cut_schedule(contract: Contract, last_day: date) -> None:
+    """No report is owed for days after the last one: of a shorter term, or of a contract that was terminated."""
+    waiting = contract.reports.filter(status=Status.NOT_DUE, rounds__isnull=True)
+    waiting.filter(period_start__gt=last_day, figures={}).delete()
+    for report in waiting.filter(period_end__gt=last_day, period_start__lte=last_day):
+        set_end(report, last_day)
+
+
+def lengthen(contract: Contract, kind: str, start: date, end: date) -> None:
+    """A period that was cut by the old last day reaches its end; what was asked for already gets a further report for the rest."""
+    report = contract.reports.filter(kind=kind, period_start__gte=start, period_start__lte=end).order_by("period_start").last()
+    if report is None or report.period_end >= end:
+        return
+    if report.status == Status.NOT_DUE:
+        set_end(report, end)
+    else:
+        rest = {"period_start": report.period_end + timedelta(days=1), "period_end": end, "due_on": due_day(contract, end)}
+        PeriodicReport.objects.create(contract=contract, kind=kind, **rest)
+
+
+def set_end(report: PeriodicReport, day: date) -> None:
+    report.period_end, report.due_on = day, due_day(report.contract, day)
+    report.save(update_fields=["period_end", "due_on"])
 
 
 def due_day(contract: Contract, period_end: date) -> date | None:
@@ -88,10 +126,10 @@ def url_of(report: PeriodicReport) -> str:
     return reverse("procurement:report_detail", args=[report.pk])
 
 
-def read_figures(raw: Mapping[str, object]) -> tuple[dict, dict[str, str]]:
+def read_figures(raw: Mapping[str, object], kind: str = rules.MONTHLY) -> tuple[dict, dict[str, str]]:
     """What was typed, by field → (figures in their types, field → fault). Unknown fields are ignored, blank stays blank."""
     figures, faults = {}, {}
-    for field in rules.FIELDS:
+    for field in rules.SHEETS[kind].fields:
         try:
             figures[field.key] = rules.parse(field, raw.get(field.key))
         except ValueError as error:
@@ -99,11 +137,30 @@ def read_figures(raw: Mapping[str, object]) -> tuple[dict, dict[str, str]]:
     return figures, faults
 
 
+def counted(report: PeriodicReport) -> dict[str, int]:
+    """What the contractor's service records of the period say, by figure; empty where nothing is ordered or recorded. One query."""
+    if report.kind != Kind.SERVICE:
+        return {}
+    rows = ServiceVisit.objects.filter(contract=report.contract_id, planned_on__range=(report.period_start, report.period_end))
+    rows = rows.exclude(taken_from(report.contract))
+    done, counts = Q(outcome=ServiceVisit.Outcome.DONE), ~Q(outcome=ServiceVisit.Outcome.CALLED_OFF)
+    found = rows.aggregate(
+        services_planned=Count("pk", filter=counts & Q(extra=False)),
+        services_done=Count("pk", filter=done),
+        recipients=Count("order__recipient", filter=done, distinct=True),
+    )
+    return found if any(found.values()) else {}
+
+
+def difference_breaches(report: PeriodicReport) -> list[Breach]:
+    return list(rules.source_breaches(report.figures, counted(report)))
+
+
 @transaction.atomic
 def save_figures(report_id: int, *, version: int, figures: dict, by) -> PeriodicReport:
     """Keep what is filled in so far. Figures already submitted stay in their round."""
     report = claim_fillable(report_id, version)
-    report.figures = {key: figures.get(key) for key in rules.BY_KEY}
+    report.figures = {field.key: figures.get(field.key) for field in rules.SHEETS[report.kind].fields}
     touch(report)
     report.save(update_fields=["figures", "version"])
     audit.record("procurement.periodicreport.saved", report, by=by)
@@ -121,7 +178,7 @@ def claim_fillable(report_id: int, version: int | None) -> PeriodicReport:
 def submit_report(report_id: int, *, version: int, by, reason: str = "") -> PeriodicReport:
     """File the report: complete, or refused with every gap. Oddities pass with a reason, kept in the audit row."""
     report = claim_fillable(report_id, version)
-    lifted = uphold(rules.figures_breaches(report.figures), reason=reason)
+    lifted = uphold([*rules.figures_breaches(report.figures, report.kind), *difference_breaches(report)], reason=reason)
     now = clock.now()
     report.submitted_at = now
     report.save(update_fields=["submitted_at"])
@@ -151,7 +208,7 @@ def return_report(report_id: int, *, version: int, by, comments: Mapping[str, st
     """Send back with comments by section; what was entered stays for mending."""
     report = claim(PeriodicReport.objects.select_related("contract"), report_id, version=version)
     uphold(reviewer_breaches(report, by))
-    said = {section: text.strip() for section, text in comments.items() if section in rules.SECTIONS and text.strip()}
+    said = {section: text.strip() for section, text in comments.items() if section in rules.SHEETS[report.kind].sections and text.strip()}
     uphold(rules.return_breaches(said))
     _close_round(report, ReportRound.Outcome.RETURNED, by, said)
     move(report, Status.RETURNED, by=by, detail={"comments": said})

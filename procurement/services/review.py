@@ -1,19 +1,25 @@
 """Between opening and scoring: qualification review, abnormally low quotes, and the gate to the experts' desks."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
 from django.db import transaction
+from django.db.models import Sum
 from django.utils.timezone import localtime
 
 from accounts import audit
 from contractors import reports as contractor_reports
 from contractors import rules as contractor_rules
-from procurement.models import Bid, CommitteeMember, LowPriceReview, ScoreSheet, Tender
-from procurement.rules import bidding, committee, scoring
+from procurement.models import Bid, CommitteeMember, LowPriceReview, Project, ScoreSheet, Security, Tender
+from procurement.rules import bidding, committee, scoring, selection
 from records import clock
 from records.files import store_upload
 from records.policy import Breach, Clause
-from records.refusals import HOUSE, Refused, uphold
+from records.refusals import HOUSE, Refused, lifted_by, uphold
 from records.workflow import claim, move
 
+from . import market
 from .tender import require_status
 
 REVIEW = Clause("财政部令第87号", "第四十四条")
@@ -24,35 +30,61 @@ def bids_to_review(tender):
     """The opened bids with all that the review reads, in a fixed number of queries."""
     read = [f"contractor__{name}" for name in contractor_reports.READ]
     rows = tender.bids.live().filter(status__in=Bid.OPENED_STATUSES)
-    return rows.select_related("contractor__organisation", "tender__project", "file").prefetch_related(*read)
+    members = ["partners__contractor__organisation", *(f"partners__contractor__{name}" for name in contractor_reports.READ)]
+    rows = rows.select_related("contractor__organisation", "tender__project", "file", "agreement")
+    return rows.prefetch_related(*read, *members)
 
 
-def qualification_findings(bid, *, rivals, on):
-    """Every fault of this bidder on the day of review: eligibility, credit (P-09), demanded qualifications, control (P-10), ceiling."""
-    contractor = bid.contractor
+@dataclass(frozen=True, slots=True)
+class Background:
+    """What holds for all bids of a tender. ``held``: contractor id → bid security handed in, in 元."""
+
+    advisers: list
+    held: Mapping[int, Decimal]
+
+
+def background(tender: Tender) -> Background:
+    securities = Security.objects.held().filter(tender=tender, kind=Security.Kind.BID) if tender.bid_security else Security.objects.none()
+    held = securities.values("contractor_id").annotate(held=Sum("amount")).order_by().values_list("contractor_id", "held")
+    return Background(market.advisers_of(tender.project), dict(held))
+
+
+def qualification_findings(bid, *, rivals, on, known: Background | None = None):
+    """Every fault of this bidder on the day of review: eligibility, credit (P-09), demanded qualifications, control (P-10), ceiling.
+
+    ``known`` spares a page with many bids the questions that are the same for each.
+    """
+    contractor, known = bid.contractor, known or background(bid.tender)
     yield from contractor_reports.eligibility(contractor, on=on)
     yield from contractor_reports.credit(contractor, on=on)
     held = contractor_reports.qualifications(contractor)
     yield from contractor_rules.qualification_breaches(held, bid.tender.required_qualifications, on=on)
     others = [contractor_reports.control(other.contractor) for other in rivals if other.pk != bid.pk]
     yield from contractor_rules.same_control_breaches(contractor_reports.control(contractor), others)
+    yield from contractor_rules.sign_breaches(contractor_reports.control(contractor), others)
+    yield from market.partner_findings(bid, rivals=rivals, advisers=known.advisers, on=on)
     yield from bidding.quote_breaches(bid.quote, ceiling=bid.tender.ceiling, project=bid.tender.project.code)
+    yield from selection.handed_in_breaches(demanded=bid.tender.bid_security, held=known.held.get(contractor.pk, Decimal(0)))
     yield from scoring.declaration_breaches(declared=bool(bid.small_business), registered=contractor.small_business)
 
 
 @transaction.atomic
 def judge_bid(bid_id, *, valid: bool, reason: str = "", by) -> Bid:
-    """P-57: the purchaser says whether a bidder qualifies. Valid only without a binding fault; invalid only with a reason."""
+    """P-57: the purchaser says whether a bidder qualifies. Valid only without a binding fault; invalid only with a reason.
+
+    What lifts a warning is the reviewer's own reason; the bidder's words (``bid.reason``) stand beside and lift nothing.
+    """
     bid = claim(Bid.objects.select_related("tender__project", "contractor__organisation"), bid_id)
     require_status(bid.tender, Tender.Status.OPENED, "审查资格")
+    lifted, said = [], reason.strip()
     if valid:
-        uphold(qualification_findings(bid, rivals=bids_to_review(bid.tender), on=clock.today()), reason=reason or bid.reason)
-    elif not reason.strip():
+        lifted = uphold(qualification_findings(bid, rivals=bids_to_review(bid.tender), on=clock.today()), reason=said)
+    elif not said:
         raise Refused.because("P-57", REVIEW, f"请写明认定“{bid.contractor}”响应无效的理由，结果公告将告知该供应商。")
-    bid.invalid_reason = "" if valid else reason.strip()
+    bid.invalid_reason = "" if valid else said
     bid.reviewed_by, bid.reviewed_at = by, clock.now()
     bid.save(update_fields=["invalid_reason", "reviewed_by", "reviewed_at"])
-    move(bid, Bid.Status.VALID if valid else Bid.Status.INVALID, by=by, note=reason)
+    move(bid, Bid.Status.VALID if valid else Bid.Status.INVALID, by=by, note=reason, detail={"lifted": lifted_by(said, lifted)})
     screen_prices(bid.tender)
     return bid
 
@@ -63,7 +95,9 @@ def screen_prices(tender) -> None:
         return
     valid = {bid.pk: bid for bid in tender.bids.valid()}
     rates = bidding.LowRates(tender.low_rate_mean, tender.low_rate_second, tender.low_rate_ceiling)
-    found = bidding.abnormally_low({pk: bid.quote for pk, bid in valid.items()}, ceiling=tender.ceiling, rates=rates)
+    if tender.project.method == Project.Method.CONSULTATION and not tender.quotes_opened_at:
+        return  # judged on the final quotes
+    found = bidding.abnormally_low({pk: bid.price for pk, bid in valid.items()}, ceiling=tender.ceiling, rates=rates)
     for pk, grounds in found.items():
         LowPriceReview.objects.get_or_create(bid=valid[pk], defaults={"grounds": grounds})
 
@@ -121,8 +155,11 @@ def scoring_gate(tender):
         yield Breach("P-57", REVIEW, f"尚未完成资格审查：{'、'.join(unjudged)}。")
         return
     valid = list(tender.bids.valid())
-    yield from bidding.bidder_count_breaches(project.method, len(valid))
-    yield from bidding.budget_breaches([bid.quote for bid in valid], budget=project.plan_amount or tender.ceiling)
+    too_few = list(bidding.bidder_count_breaches(project.method, len(valid)))
+    yield from too_few
+    yield from bidding.budget_breaches([bid.price for bid in valid], budget=project.plan_amount or tender.ceiling)
+    if not too_few:
+        yield from selection.final_quote_breaches(project.method, opened=tender.quotes_opened_at is not None)
     waiting = LowPriceReview.objects.filter(bid__tender=tender, verdict=LowPriceReview.Verdict.OPEN)
     yield from bidding.unsettled_low_breaches(str(review.bid.contractor) for review in waiting)
     yield from seating_breaches(tender)

@@ -1,5 +1,7 @@
 """Before the first bid: prepare the tender, hand the key to two holders, freeze the scale, open for bids; or end it."""
 
+from decimal import Decimal
+
 from django.conf import settings
 from django.db import transaction
 from django.utils.timezone import localtime
@@ -8,11 +10,13 @@ from accounts import audit
 from accounts.access import may
 from accounts.roles import Permission
 from procurement.models import KeyHolder, Project, Tender
-from procurement.rules import bidding, committee, scoring
+from procurement.rules import bidding, committee, scoring, selection, wording
 from procurement.sealing import custody, envelope, shamir
+from procurement.services import deadlines
+from procurement.services.lots import total_ceiling
 from records import clock
 from records.policy import Breach, Clause
-from records.refusals import HOUSE, Refused, uphold
+from records.refusals import HOUSE, Refused, lifted_by, uphold
 from records.values import policy_value
 from records.workflow import claim, move, touch
 
@@ -25,6 +29,11 @@ FIELDS = (
     "committee_size",
     "weighty",
     "small_business_deduction",
+    "low_rate_mean",
+    "low_rate_second",
+    "low_rate_ceiling",
+    "bid_security",
+    "performance_percent",
     "required_qualifications",
 )
 PREPARABLE = (Project.Status.APPROVED, Project.Status.NOTICE_PUBLISHED)
@@ -44,10 +53,11 @@ def prepare_tender(project_id, *, values: dict, holders, by, version: int | None
     for field in FIELDS:
         if field in values:
             setattr(tender, field, values[field])
-    uphold(preparation_breaches(tender), reason=tender.opening_reason)
+    lifted = uphold(preparation_breaches(tender), reason=tender.opening_reason)
     tender.save()
     appoint_holders(tender, holders, by=by)
-    audit.record("procurement.tender.prepared_saved", tender, by=by, detail={field: str(getattr(tender, field)) for field in FIELDS})
+    detail = {**{field: str(getattr(tender, field)) for field in FIELDS}, "lifted": lifted_by(tender.opening_reason, lifted)}
+    audit.record("procurement.tender.prepared_saved", tender, by=by, detail=detail)
     return tender
 
 
@@ -55,17 +65,21 @@ def preparation_breaches(tender):
     project = tender.project
     yield from bidding.opening_time_breaches(deadline=localtime(tender.bid_deadline), opening_at=localtime(tender.opening_at))
     yield from scoring.deduction_breaches(tender.small_business_deduction)
+    yield from bidding.low_rates_breaches(bidding.LowRates(tender.low_rate_mean, tender.low_rate_second, tender.low_rate_ceiling))
+    budget = project.plan_amount or project.ceiling or Decimal(0)
+    yield from selection.demanded_breaches(tender.bid_security, budget=budget, performance_percent=tender.performance_percent)
+    yield from (breach for breach in wording.demanded_breaches(tender.required_qualifications) if breach.binding)
     experts = committee.experts_needed(tender.committee_size)
     yield from committee.committee_breaches(project.method, size=tender.committee_size, experts=experts, minimum=least_committee(tender))
 
 
 def least_committee(tender) -> int:
-    """P-54, with the local open-tender threshold where one is set."""
+    """P-54: by the budget of the purchase; over the open-tender threshold where all its lots together reach one that is set."""
     project = tender.project
     threshold = policy_value("open_tender_threshold_services", project.organisation, clock.today())
-    amount = project.ceiling or project.plan_amount or 0
-    over = threshold is not None and amount >= threshold.value
-    return committee.minimum_size(project.method, amount, over_open_threshold=over, weighty=tender.weighty)
+    budget = project.plan_amount or project.ceiling or Decimal(0)
+    over = threshold is not None and (total_ceiling(project) or budget) >= threshold.value
+    return committee.minimum_size(project.method, budget, over_open_threshold=over, weighty=tender.weighty)
 
 
 def appoint_holders(tender, holders, *, by) -> None:
@@ -108,12 +122,13 @@ def open_for_bids(tender_id, *, by) -> Tender:
     tender = claim(Tender.objects.select_related("project__organisation"), tender_id)
     require_status(tender, Tender.Status.PREPARED, "开始接收响应文件")
     tender.scale = frozen_scale(tender)
-    uphold(opening_for_bids_breaches(tender), reason=tender.opening_reason)
+    lifted = uphold(opening_for_bids_breaches(tender), reason=tender.opening_reason)
     tender.ceiling = tender.project.ceiling
     deal_key(tender)
     tender.published_at = clock.now()
     tender.save()
-    return move(tender, Tender.Status.OPEN, by=by, detail={"scale": tender.scale, "deadline": tender.bid_deadline.isoformat()})
+    detail = {"scale": tender.scale, "deadline": tender.bid_deadline.isoformat(), "lifted": lifted_by(tender.opening_reason, lifted)}
+    return move(tender, Tender.Status.OPEN, by=by, detail=detail)
 
 
 def opening_for_bids_breaches(tender):
@@ -127,10 +142,10 @@ def opening_for_bids_breaches(tender):
     if project.ceiling is None:
         yield Breach("P-51", bidding.FAILED, "项目尚未确定最高限价。")
     issued = localtime(project.published_at).date() if project.published_at else clock.today()
-    yield from bidding.period_breaches(project.method, issued_on=issued, deadline_on=localtime(tender.bid_deadline).date())
+    yield from deadlines.response_breaches(project.method, issued_on=issued, deadline_on=localtime(tender.bid_deadline).date())
     yield from preparation_breaches(tender)
     draft = Tender(project_id=project.pk, scale=tender.scale or frozen_scale(tender))  # by key: by object it would become project.tender
-    found = scoring.weights_breaches(project.method, draft.factors, fixed_price=project.fixed_price)
+    found = scoring.weights_breaches(project.method, draft.factors, fixed_price=project.fixed_price, approval=project.price_approval)
     yield from (breach for breach in found if breach.binding)  # what a reason lifts was settled when the notice was approved
 
 

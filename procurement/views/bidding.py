@@ -1,11 +1,14 @@
 """The contractor's desk, the expert's desk, and the public proof of the sealed list."""
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
 
 from accounts.access import fetch, guarded, public
 from accounts.roles import Permission
@@ -16,7 +19,7 @@ from procurement.reports import bidding as reports
 from procurement.sealing import envelope
 from procurement.sealing.content import Content
 from procurement.services import bidding, committee, review, scoring
-from procurement.uploads import InMemoryOnly
+from procurement.uploads import InMemoryOnly, require_whole
 from records import clock
 from records.files import DOCUMENTS, RULE
 from records.formpage import form_page
@@ -39,7 +42,7 @@ def bidding_desk(request):
     contractor = own_contractor(request)
     bids = Bid.objects.visible_to(request.user).filter(contractor=contractor).select_related("tender__project", "low_price_review")
     live = {bid.tender_id: bid for bid in bids.live()}
-    rows = [{"tender": tender, "bid": live.get(tender.pk)} for tender in reports.open_now()]
+    rows = [{"tender": tender, "bid": live.get(tender.pk)} for tender in reports.open_now(contractor)]
     context = {"contractor": contractor, "rows": rows, "bids": bids.order_by("-received_at")[:100], "now": clock.now()}
     return render(request, "procurement/bidding_desk.html", context)
 
@@ -57,14 +60,18 @@ def bid_new(request, pk):
 
 
 @csrf_protect
-@sensitive_post_parameters("quote", "proposal", "reason")
+@sensitive_post_parameters("quote", "proposal", "reason", "partners")
 @guarded(P.BID_SUBMIT)
 def bid_form(request, pk):
     tender, contractor = open_tender(pk), own_contractor(request)
     received_at = Tender.objects.database_time(pk)
 
     def save(data):
+        require_whole(request)
         content = Content(data["quote"], data["proposal"], *checked_file(data["upload"]))
+        if partners := data.get("partners"):
+            name, agreement = checked_file(data["agreement"])
+            content = replace(content, partners=partners, agreement_name=name, agreement=agreement)
         return bidding.submit_bid(pk, contractor=contractor, content=content, reason=data["reason"], by=request.user)
 
     def done(bid):
@@ -75,7 +82,8 @@ def bid_form(request, pk):
     breaches = list(bidding.acceptance_breaches(tender, contractor, content=None, received_at=received_at)) if open_now else []
     context = {"tender": tender, "project": tender.project, "contractor": contractor, "breaches": breaches, "open_now": open_now}
     context["barred"] = [breach for breach in breaches if breach.binding]
-    form = BidForm(request.POST, request.FILES) if request.method == "POST" else BidForm()
+    together = tender.project.accepts_consortium
+    form = BidForm(request.POST, request.FILES, consortium=together) if request.method == "POST" else BidForm(consortium=together)
     return form_page(request, form, save, template="procurement/bid_form.html", context=context, done=done)
 
 
@@ -105,6 +113,7 @@ def bid_receipt(request, pk):
     line = bid.tender.commitments.filter(receipt=bid.receipt, kind="received").first()
     withdrawable = bid.status == Bid.Status.SUBMITTED and clock.now() <= bid.tender.bid_deadline
     context = {"bid": bid, "tender": bid.tender, "project": bid.tender.project, "line": line, "withdrawable": withdrawable}
+    context["letters"] = bid.awards.filter(notice__isnull=False).select_related("notice")
     return render(request, "procurement/bid_receipt.html", context)
 
 
@@ -143,6 +152,7 @@ def low_price_explain(request, pk):
 
 
 @public
+@require_http_methods(["GET", "HEAD", "POST"])
 def commitment_list(request, pk):
     """Anybody may check, after the deadline, that the list is whole; a bidder, that its own file is on it."""
     tender = open_tender(pk)
@@ -154,7 +164,7 @@ def commitment_list(request, pk):
         upload = form.cleaned_data["upload"]
         digest = envelope.digest(upload.read()) if upload else form.cleaned_data["digest"]
         found = bidding.match_digest(tender, digest)
-    lines = tender.commitments.all() if closed else []
+    lines = bidding.shown_commitments(tender) if closed else []
     context = {"tender": tender, "project": tender.project, "closed": closed, "lines": lines, "form": form, "found": found, "asked": asked}
     context["bidders"] = bidders_by_receipt(tender) if tender.opened_at else {}
     return render(request, "procurement/commitment_list.html", context)
@@ -176,7 +186,8 @@ def desk(request):
         far = {sheet.pk for sheet in scoring.unexplained_gaps(tender)} if tender.status == "scoring" and scoring.all_in(tender) else set()
         bidders = tender.bids.filter(status__in=Bid.OPENED_STATUSES).select_related("contractor__organisation")
         rows.append({"member": member, "tender": tender, "sheets": sheets, "far": far, "bidders": [str(bid.contractor) for bid in bidders]})
-    return render(request, "procurement/desk.html", {"rows": rows, "reason_form": ReasonForm()})
+    context = {"rows": rows, "recusable": committee.REPLACEABLE, "reason_form": ReasonForm()}
+    return render(request, "procurement/desk.html", context)
 
 
 @guarded(P.BID_SCORE, methods=("POST",))
@@ -206,7 +217,10 @@ def sheet_edit(request, pk):
         messages.success(request, "评分表已提交，不能再修改。" if submit else "已暂存。")
         return redirect("procurement:desk")
 
-    context = {"sheet": sheet, "bid": sheet.bid, "tender": tender, "project": tender.project}
+    factors = tender.factors_of(scoring.QUALITY)
+    given = [{"name": one.name, "weight": one.weight, "points": sheet.marks.get(one.name, "—")} for one in factors]
+    context = {"sheet": sheet, "bid": sheet.bid, "tender": tender, "project": tender.project, "given": given}
+    context["full"] = tender.weight_of(scoring.QUALITY)
     return form_page(request, form, save, template="procurement/sheet_form.html", context=context, done=done)
 
 

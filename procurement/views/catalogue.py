@@ -15,17 +15,22 @@ from records.idempotency import once_for
 from records.pages import RefusalsInForm
 
 
-@guarded(Permission.PROJECT_VIEW, methods=("GET", "HEAD"))
-def catalogue_list(request):
+def district_of(request):
+    """(the district asked for or the only one, those to choose from)."""
     districts = organisations_for(request.user, Permission.PROJECT_VIEW).filter(kind=Organisation.Kind.BUREAU).valid(clock.today())
     chosen = districts.filter(pk=request.GET["district"]).first() if request.GET.get("district", "").isdecimal() else None
     choices = list(districts.order_by("path")[:60])
-    district = chosen or (choices[0] if len(choices) == 1 else None)
+    return chosen or (choices[0] if len(choices) == 1 else None), choices
+
+
+@guarded(Permission.PROJECT_VIEW, methods=("GET", "HEAD"))
+def catalogue_list(request):
+    district, choices = district_of(request)
     context = {
         "districts": choices if len(choices) > 1 else [],
         "district": district,
         "columns": reports.COLUMNS,
-        "rows": reports.catalogue_rows(district, clock.today()),
+        "rows": reports.catalogue_rows(district, clock.today(), managing=may(request.user, Permission.GUIDANCE_LIST, district)),
         "may_list": may(request.user, Permission.GUIDANCE_LIST),
     }
     return render(request, "procurement/catalogue_list.html", context)

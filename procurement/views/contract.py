@@ -14,8 +14,7 @@ from procurement.forms.project import NoteForm
 from procurement.models import Award, Contract, Project
 from procurement.reports import contract as reports
 from procurement.reports import report as report_reports
-from procurement.reports import trail
-from procurement.rules import project as project_rules
+from procurement.reports import sections, trail
 from procurement.services import contract as services
 from procurement.views.frame import ListPage, act, version_of
 from records import clock
@@ -25,7 +24,14 @@ from records.pages import RefusalsInForm
 from records.refusals import Refused
 
 Status = Contract.Status
-DETAIL = ("project__organisation", "contractor__organisation", "award", "drafted_by", "reviewed_by", "takeover_plan__funding_line__budget")
+DETAIL = (
+    "project__organisation",
+    "contractor__organisation",
+    "award__notice",
+    "drafted_by",
+    "reviewed_by",
+    "takeover_plan__funding_line__budget",
+)
 
 
 class ContractList(ListPage):
@@ -61,6 +67,7 @@ def contract_detail(request, pk):
     latest = contract.reports.select_related(*report_reports.LIST_RELATED).order_by("period_start")
     context = {
         "contract": contract,
+        "tabs": sections.tabs(sections.CONTRACT, request.user, contract, current="procurement:contract_detail"),
         "facts": reports.facts_of(contract),
         "terms": reports.terms_of(contract),
         "takeover": reports.takeover_facts(contract),
@@ -86,8 +93,8 @@ def primary_action(user, contract) -> dict | None:
     }
     if contract.status == Status.IN_SERVICE and contract.ends_on < clock.today():
         steps[Status.IN_SERVICE] = (Permission.CONTRACT_DRAFT, "确认履行完毕", "contract_complete", "确定合同已履行完毕？")
-    if contract.status == Status.SIGNED and not contract.announced_at:
-        steps[Status.SIGNED] = (Permission.CONTRACT_DRAFT, "发布合同公告", "contract_announce", "确定发布合同公告？")
+    if contract.status in (Status.SIGNED, Status.IN_SERVICE) and services.may_announce(contract):
+        steps[Status(contract.status)] = (Permission.CONTRACT_DRAFT, "发布合同公告", "contract_announce", "确定发布合同公告？")
     if contract.status not in steps:
         return None
     permission, label, name, confirm = steps[contract.status]
@@ -106,7 +113,7 @@ def breaches_before(name: str, contract, user) -> list:
         return services.completion_breaches(contract, clock.today())
     if name == "contract_announce":
         return []
-    own = project_rules.other_person_breaches(user.pk, handlers={"合同起草": contract.drafted_by_id}, act="合同审查")
+    own = services.reviewer_breaches(contract, user)
     return [*(own if name == "contract_approve" else ()), *services.content_breaches(contract)]
 
 

@@ -5,12 +5,16 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.functional import cached_property
 from django.views import View
+from django.views.generic import FormView
 
 from accounts.access import Guarded
 from records.exports import Column, export
 from records.idempotency import once_for
 from records.listing import KeysetPage
+from records.pages import RefusalsInForm
 
 EXPORT_LIMIT = 20_000
 
@@ -66,3 +70,35 @@ class ListPage(Guarded, View):
 
     def more(self) -> dict:
         return {}
+
+
+class RowForm(Guarded, RefusalsInForm, FormView):
+    """A verb on one row that asks for more than a click. The subclass says what is fetched and what is done with the form."""
+
+    template_name = "procurement/row_form.html"
+    heading = submit = intro = ""
+    crumb = ("", "")  # words and address name of the list above
+
+    def fetch_row(self):
+        raise NotImplementedError
+
+    def act(self, form):
+        raise NotImplementedError
+
+    @cached_property
+    def row(self):
+        return self.fetch_row()
+
+    def save(self, form):
+        row = self.row
+        with once_for(self.request, f"procurement.{type(self).__name__}.{row.pk}") as slot:
+            if not slot.done:
+                self.act(form)
+                slot.result = row.pk
+
+    def get_context_data(self, **kwargs):
+        version = self.request.POST.get("version", getattr(self.row, "version", 0))
+        label, name = self.crumb
+        more = {"heading": self.heading, "submit": self.submit, "intro": self.intro, "subject": str(self.row), "version": version}
+        crumb = {"crumb_label": label, "crumb_url": reverse(name)}
+        return super().get_context_data(row=self.row, cancel_url=self.get_success_url(), **more, **crumb, **kwargs)

@@ -9,8 +9,9 @@ from accounts.access import Guarded, guarded, may, organisations_for
 from accounts.models import Organisation
 from accounts.roles import Permission
 from procurement.forms.money import BudgetForm, GrantForm
-from procurement.models import Budget, SuperiorGrant
+from procurement.models import Budget, PlanRow, SuperiorGrant
 from procurement.reports import money as reports
+from procurement.reports import years as year_reports
 from procurement.services import money as services
 from records import clock
 from records.idempotency import once_for
@@ -18,6 +19,7 @@ from records.pages import RefusalsInForm
 
 YEARS_BACK = 5
 DISTRICTS_SHOWN = 60
+PLAN = ("organisation", "item", "line", "project")
 
 
 @guarded(Permission.BUDGET_VIEW, methods=("GET", "HEAD"))
@@ -34,8 +36,13 @@ def budget_list(request):
         "line_columns": reports.LINE_COLUMNS,
         "line_rows": reports.line_rows(budgets),
         "grant_columns": reports.GRANT_COLUMNS,
-        "grant_rows": reports.grant_rows(grants[:200]),
+        "grant_rows": reports.grant_rows(grants[:200], managing=may(request.user, Permission.BUDGET_MANAGE)),
         "may_manage": may(request.user, Permission.BUDGET_MANAGE),
+        "plan_columns": reports.PLAN_COLUMNS,
+        "plan_rows": reports.plan_rows(PlanRow.objects.visible_to(request.user).filter(fiscal_year=year).select_related(*PLAN)[:500]),
+        "year_columns": year_reports.PLAN_COLUMNS,
+        "year_rows": year_reports.plan_rows(year, request.user),
+        "may_plan": may(request.user, Permission.PROJECT_DRAFT),
     }
     return render(request, "procurement/budget_list.html", context)
 
@@ -79,7 +86,7 @@ class BudgetCreate(MoneyForm):
     taken = "该单位当年已有同名预算项目。"
 
     def create(self, form):
-        names = ("organisation", "fiscal_year", "name", "amount", "document", "approved_on")
+        names = ("organisation", "fiscal_year", "name", "amount", "document", "approved_on", "reason")
         values = {name: form.cleaned_data[name] for name in names}
         return services.create_budget(**values, lines=form.lines, by=self.request.user)
 

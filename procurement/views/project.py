@@ -10,12 +10,15 @@ from accounts.access import Guarded, fetch, guarded, may
 from accounts.models import Organisation
 from accounts.roles import Permission
 from procurement.filters import ProjectFilter
-from procurement.forms.project import SECTIONS, ConsultationForm, NoteForm, ProjectForm
-from procurement.models import Project
+from procurement.forms.project import ConsultationForm, NoteForm, ProjectForm
+from procurement.forms.sections import SECTIONS
+from procurement.models import Project, ProjectPaper
 from procurement.reports import contract as contract_reports
+from procurement.reports import notice as notices
 from procurement.reports import project as reports
-from procurement.reports import trail
-from procurement.services import drafts, publication
+from procurement.reports import sections, trail
+from procurement.rules import leaving
+from procurement.services import announcements, drafts, publication
 from procurement.services import project as services
 from procurement.views.frame import ListPage, act, version_of
 from records.exports import Column
@@ -79,16 +82,18 @@ class ProjectCreate(Guarded, RefusalsInForm, FormView):
 def project_detail(request, pk):
     """The gate page: stages, what the next step still needs, facts, papers, everything that happened."""
     rows = Project.objects.select_related("organisation", "created_by", "approved_by", "submitted_by", "contract", "tender")
+    rows = rows.prefetch_related("items", "standards__item", "factors", "consultations")
     project = fetch(rows, request.user, pk=pk)
     editable = may(request.user, Permission.PROJECT_DRAFT, project)
     gate = reports.gate_of(project, editable=editable)
     context = {
         "project": project,
         "steps": trail.stages_of(project, trail.moves_of(project)),
+        "tabs": sections.tabs(sections.PROJECT, request.user, project, current="procurement:project_detail"),
         "gate": gate,
         "facts": reports.facts_of(project),
         "sections": section_links(project) if editable and project.status == Status.DRAFT else [],
-        "standards": project.standards.select_related("item"),
+        "standards": project.standards.all(),
         "factors": project.factors.all(),
         "fundings": project.fundings.select_related("line__budget"),
         "consultations": project.consultations.all(),
@@ -137,6 +142,8 @@ def own_breaches(user, project) -> list:
 def tender_action(user, project) -> dict | None:
     if not may(user, Permission.TENDER_MANAGE, project):
         return None
+    if project.method == Project.Method.SINGLE_SOURCE:
+        return {"label": "单一来源论证", "url": reverse("procurement:sole_detail", args=[project.pk]), "verb": False}
     return {"label": "筹备采购活动", "url": reverse("procurement:tender_prepare", args=[project.pk]), "verb": False}
 
 
@@ -168,7 +175,10 @@ def other_actions(user, project) -> list[dict]:
             found.append({"label": "资金会签", "url": reverse("procurement:project_sign_funds", args=[pk])})
         if may(user, Permission.PROJECT_DRAFT, project):
             found.append({"label": "登记征求意见", "url": reverse("procurement:project_consult", args=[pk])})
-    if Status.TERMINATED in Project.TRANSITIONS[project.status] and may(user, Permission.PROJECT_END, project):
+    if project.status == Status.FAILED and may(user, Permission.PROJECT_DRAFT, project):
+        found.append({"label": "重新采购", "url": reverse("procurement:project_repeat", args=[pk])})
+    endable = Status.TERMINATED in Project.TRANSITIONS[project.status] and may(user, Permission.PROJECT_END, project)
+    if endable and not publication.signed_contract(project):
         found.append({"label": "终止项目", "url": reverse("procurement:project_end", args=[pk])})
     return found
 
@@ -316,12 +326,30 @@ class ProjectSignFunds(NotePage):
 
 
 class ProjectEnd(NotePage):
+    """Before the notice the reason is all; after it the prepared 终止公告 is looked at here as it will be issued."""
+
     permission = Permission.PROJECT_END
     heading, label, submit = "终止项目", "终止原因", "终止"
-    intro = "已发布公告的项目终止后，系统同时发布终止公告。终止后不能恢复。"
+    template_name = "procurement/project_end.html"
+
+    @cached_property
+    def announced(self) -> bool:
+        return announcements.is_open(self.project, ProjectPaper.Kind.TERMINATION)
+
+    def get_form_kwargs(self):
+        return {**super().get_form_kwargs(), "label": "决定意见" if self.announced else self.label}
+
+    def get_context_data(self, **kwargs):
+        if self.announced:
+            kwargs |= notices.ending_of(self.project)
+        kwargs["shut"] = list(leaving.signed_breaches(running=publication.signed_contract(self.project)))
+        return super().get_context_data(**kwargs)
 
     def verb(self, note):
         version = version_of(self.request)
+        if self.announced:
+            announcements.terminate(self.project.pk, version=version, opinion=note, by=self.request.user)
+            return
         publication.end_project(self.project.pk, outcome=Status.TERMINATED, version=version, reason=note, by=self.request.user)
 
 

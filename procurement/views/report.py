@@ -38,6 +38,7 @@ class ReportList(ListPage):
         Column("项目", width=36),
         Column("承接主体", width=20),
         *(Column(title, "date") for title in ("期间开始", "期间结束", "报送期限")),
+        Column("类别"),
         Column("状态"),
         *(Column(field.label, "int" if field.kind == "count" else "text") for field in rules.FIELDS),
     ]
@@ -61,7 +62,7 @@ def fetch_report(request, pk, permission=None) -> PeriodicReport:
 def report_detail(request, pk):
     report = fetch_report(request, pk)
     fillable = report.status in services.FILLABLE and may(request.user, Permission.REPORT_FILE, report)
-    return show(request, report, form=FiguresForm(report=report) if fillable else None)
+    return show(request, report, form=FiguresForm(report=report, counted=services.counted(report)) if fillable else None)
 
 
 def show(request, report, *, form=None, return_form=None, sheet_form=None, status=200):
@@ -70,18 +71,25 @@ def show(request, report, *, form=None, return_form=None, sheet_form=None, statu
         "report": report,
         "form": form,
         "sheet_form": sheet_form or (SheetForm() if form is not None else None),
-        "return_form": return_form or (ReturnForm() if reviewing else None),
+        "return_form": return_form or (ReturnForm(report=report) if reviewing else None),
         "reviewing": reviewing,
         "reviewer_breaches": services.reviewer_breaches(report, request.user) if reviewing else [],
         "light": reports.light(report, clock.today()) if report.status in reports.OWED else "",
         "facts": reports.facts_of(report),
-        "sections": reports.sections_of(report.figures),
+        "sections": reports.sections_of(report.figures, report.kind),
+        "differences": reports.differences(report),
         "comments": reports.open_comments(report),
         "rounds": reports.rounds_of(report),
         "events": trail.timeline(report),
-        "warnings": [breach for breach in rules.figures_breaches(report.figures) if not breach.binding] if form is not None else [],
+        "warnings": warnings_of(report) if form is not None else [],
     }
     return render(request, "procurement/report_detail.html", context, status=status)
+
+
+def warnings_of(report) -> list:
+    """What can be filed with a word on it, before it is filed."""
+    own = [breach for breach in rules.figures_breaches(report.figures, report.kind) if not breach.binding]
+    return own + services.difference_breaches(report)
 
 
 @guarded(Permission.REPORT_FILE, methods=("POST",))
@@ -122,7 +130,7 @@ def report_accept(request, pk):
 @guarded(Permission.REPORT_REVIEW, methods=("POST",))
 def report_return(request, pk):
     report = fetch_report(request, pk, Permission.REPORT_REVIEW)
-    form = ReturnForm(request.POST)
+    form = ReturnForm(request.POST, report=report)
     if not form.is_valid():
         return show(request, report, return_form=form, status=422)
     try:
@@ -148,7 +156,7 @@ def report_import(request, pk):
     if not form.is_valid():
         return show(request, report, form=FiguresForm(report=report), sheet_form=form, status=422)
     try:
-        filled = exchange.read(form.cleaned_data["file"])
+        filled = exchange.read(form.cleaned_data["file"], report.kind)
         if not filled.faults:
             services.save_figures(report.pk, version=version_of(request), figures=filled.figures, by=request.user)
     except StaleVersion:

@@ -6,28 +6,28 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localtime
 from django.views.decorators.debug import sensitive_post_parameters
 
-from accounts.access import fetch, guarded, may, require
-from accounts.models import Membership, User
-from accounts.roles import GRANTS, Permission, Role
+from accounts.access import fetch, guarded, holders_of, may, require
+from accounts.roles import Permission
+from accounts.typed import number_in
+from procurement.forms.selection import SeatForm
 from procurement.forms.tender import DrawForm, NewPassphraseForm, PassphraseForm, ReasonForm, TenderForm
-from procurement.models import Award, Bid, Committee, LowPriceReview, Project, Standing, Tender
+from procurement.models import Bid, Committee, FinalQuote, InvitationDraw, LowPriceReview, Project, Standing, Tender
 from procurement.reports import bidding as reports
 from procurement.rules import bidding as bidding_rules
 from procurement.sealing import custody
-from procurement.services import award, committee, ending, opening, results, review, scoring, tender
+from procurement.services import award, committee, lots, opening, quotes, results, review, scoring, tender
 from records import clock
 from records.files import file_response
 from records.formpage import form_page
 
 P = Permission
 FORM = "procurement/tender_form.html"
+DEFAULTED = ("small_business_deduction", "low_rate_mean", "low_rate_second", "low_rate_ceiling", "performance_percent")
 
 
 def officers_of(organisation):
-    """People who may open bids here today."""
-    roles = [role for role in Role if P.BID_OPEN in GRANTS[role]]
-    posts = Membership.objects.active(clock.today()).filter(organisation=organisation, role__in=roles)
-    return User.objects.filter(is_active=True, pk__in=posts.values("user"))
+    """People who may open bids here today, those of the bureau above a township included."""
+    return holders_of(P.BID_OPEN, organisation)
 
 
 def visible_tender(request, pk, permission=None) -> Tender:
@@ -61,7 +61,8 @@ def tender_prepare(request, project_pk):
 
 def initial_of(current) -> dict:
     if current is None:
-        return {"committee_size": 3, "small_business_deduction": 10, "envelope_kib": Tender.EnvelopeSize.SMALL}
+        fresh = Tender()
+        return {field: getattr(fresh, field) for field in DEFAULTED} | {"committee_size": 3, "envelope_kib": Tender.EnvelopeSize.SMALL}
     holders = [holder.user_id for holder in current.holders.all()] + [None, None]
     values = {field: getattr(current, field) for field in tender.FIELDS}
     values["required_qualifications"] = "\n".join(current.required_qualifications)
@@ -85,14 +86,35 @@ def tender_detail(request, pk):
         "reviews": LowPriceReview.objects.filter(bid__tender=current).select_related("bid__contractor__organisation"),
         "unseated": list(review.seating_breaches(current)) if current.status == Tender.Status.OPENED else [],
         "waiting_sheets": scoring.sheets_of(current).filter(status="draft").count(),
-        "commitments": current.commitments.count() if current.opened_at else None,
+        "commitments": current.commitments.count() if current.opened_at and current.status != Tender.Status.QUOTING else None,
+        "quotes_gate": quotes_gate(current),
+        "wants_quotes": wants_quotes(current),
+        "invitation": InvitationDraw.objects.filter(tender=current).first() if current.project.method == Project.Method.INVITED else None,
+        "vacancy": vacancy(current),
+        "buyer_form": SeatForm(colleagues=officers_of(current.project.organisation)) if manage else None,
         "may_manage": manage,
-        "may_approve_escrow": may(request.user, P.AWARD_CONFIRM, current),
+        "escrow_waits": may(request.user, P.AWARD_CONFIRM, current) and opening.time_has_come(current),
         "draw_form": DrawForm(colleagues=officers_of(current.project.organisation)) if manage else None,
         "reason_form": ReasonForm(),
         "now": clock.now(),
     }
     return render(request, "procurement/tender_detail.html", context)
+
+
+def wants_quotes(current) -> bool:
+    """A consultation between review and scoring waits for its final quotes."""
+    return current.status == Tender.Status.OPENED and current.project.method in quotes.METHODS and current.quotes_opened_at is None
+
+
+def quotes_gate(current) -> list:
+    return list(quotes.call_gate(current)) if wants_quotes(current) else []
+
+
+def vacancy(current) -> bool:
+    """Is a seat of the purchaser empty?"""
+    drawn = Committee.objects.filter(tender=current).first()
+    open_now = current.status in committee.REPLACEABLE
+    return bool(drawn and open_now and drawn.members.seated().count() < current.committee_size)
 
 
 def gate(current) -> list:
@@ -112,11 +134,21 @@ def shown_bids(request, current) -> list[dict]:
     """Bids after the opening, each with what the review finds today. Before it: none, not even how many."""
     reach = Bid.objects.visible_to(request.user).filter(tender=current)
     bids = list(review.bids_to_review(current).filter(pk__in=reach.values("pk")))
-    return [{"bid": bid, "findings": findings_of(bid, bids) if bid.status == Bid.Status.OPENED else []} for bid in bids]
+    known = review.background(current) if bids else None
+    return [{"bid": bid, "credit": credit_of(bid), "findings": findings_of(bid, bids, known)} for bid in bids]
 
 
-def findings_of(bid, bids) -> list:
-    return list(review.qualification_findings(bid, rivals=bids, on=clock.today()))
+def credit_of(bid) -> list:
+    """The sites looked up on the day of review (P-09), as the committee sees them; today while it is not yet judged."""
+    day = localtime(bid.reviewed_at).date() if bid.reviewed_at else clock.today()
+    return [check for check in bid.contractor.credit_checks.all() if check.checked_on == day]
+
+
+def findings_of(bid, bids, known) -> list:
+    """What the review finds today, until it is judged."""
+    if bid.status != Bid.Status.OPENED:
+        return []
+    return list(review.qualification_findings(bid, rivals=bids, on=clock.today(), known=known))
 
 
 def shown_members(request, current) -> list:
@@ -150,6 +182,12 @@ def tender_custody(request, pk):
     return form_page(request, form, save, template=FORM, context=context, done=done)
 
 
+def opened_count(current) -> tuple[int, str]:
+    if current.quotes_opened_at:
+        return FinalQuote.objects.live().filter(bid__tender=current).count(), "最后报价"
+    return current.bids.filter(opened_at__isnull=False).count(), "响应文件"
+
+
 def require_holder(current, user) -> None:
     if not current.holders.filter(user=user).exists():
         raise Http404
@@ -175,12 +213,15 @@ def tender_opening(request, pk):
 
     def done(result):
         if result.opened:
-            return to_tender(request, pk, f"已开启 {result.tender.bids.filter(opened_at__isnull=False).count()} 份响应文件。")
+            count, what = opened_count(result.tender)
+            return to_tender(request, pk, f"已开启 {count} 份{what}。")
         messages.success(request, "您的份额已投入，请另一名保管人在自己的账号中输入口令。")
         return redirect("procurement:tender_opening", pk=pk)
 
     context = {"tender": current, "project": current.project, "holders": current.holders.select_related("user"), "now": clock.now()}
-    context["early"] = list(bidding_rules.too_early_breaches(now=clock.now(), opening_at=localtime(current.opening_at)))
+    context["final"] = current.status == Tender.Status.QUOTING
+    context["opening_at"] = opening.opening_time(current)
+    context["early"] = list(bidding_rules.too_early_breaches(now=localtime(clock.now()), opening_at=localtime(context["opening_at"])))
     context["own"] = current.holders.get(user=request.user)
     form = PassphraseForm(request.POST or None)
     return form_page(request, form, save, template="procurement/tender_opening.html", context=context, done=done)
@@ -250,23 +291,17 @@ def tender_rank(request, pk):
     return redirect("procurement:tender_result", pk=pk)
 
 
-@guarded(P.TENDER_MANAGE, methods=("POST",))
-def tender_fail(request, pk):
-    current = visible_tender(request, pk, P.TENDER_MANAGE)
-    ending.fail_tender(pk, reason=request.POST.get("reason", ""), by=request.user)
-    return to_tender(request, current.pk, "已废标，终止公告已发布。")
-
-
 @guarded(P.TENDER_VIEW, methods=("GET", "HEAD"))
 def tender_result(request, pk):
     """Formula, numbers, ranks, and the choice."""
     current = visible_tender(request, pk)
     if current.ranked_at is None or not may(request.user, P.PROJECT_VIEW, current.project):
         raise Http404
-    chosen = current.awards.in_force().select_related("contractor__organisation", "confirmed_by").first()
+    chosen = current.awards.in_force().select_related("contractor__organisation", "confirmed_by", "notice").first()
     rows = reports.result_rows(current)
-    lapsed = set(current.awards.filter(status=Award.Status.LAPSED).values_list("bid_id", flat=True))
-    candidate = next((row.standing for row in rows if row.standing.bid_id not in lapsed), None)
+    lapsed = set(current.awards.forfeited().values_list("bid_id", flat=True))
+    waiting = (row.standing for row in rows if row.standing.bid_id not in lapsed)
+    candidate = next((row for row in waiting if not lots.at_limit(current.project, row.bid.contractor)), None)
     context = {
         "tender": current,
         "project": current.project,
@@ -276,12 +311,15 @@ def tender_result(request, pk):
         "lapsed": lapsed,
         "candidate": candidate if not chosen else None,
         "breaches": list(award.award_breaches(current, candidate, by=request.user)) if candidate and not chosen else [],
+        "members": list(results.members(current)),
         "names_public": results.names_are_public(current),
         "result_paper": results.result_paper(current, chosen) if chosen else None,
         "due": results.due_days(current, chosen),
         "may_confirm": may(request.user, P.AWARD_CONFIRM, current),
         "may_manage": may(request.user, P.TENDER_MANAGE, current),
         "reason_form": ReasonForm(),
+        "refusals": current.awards.exclude(refusal=None).select_related("contractor__organisation", "refusal"),
+        "signed": bool(chosen and award.signed_contract(chosen)),
     }
     context["barred"] = [breach for breach in context["breaches"] if breach.binding]
     return render(request, "procurement/tender_result.html", context)
@@ -290,18 +328,9 @@ def tender_result(request, pk):
 @guarded(P.AWARD_CONFIRM, methods=("POST",))
 def award_confirm(request, pk):
     current = visible_tender(request, pk, P.AWARD_CONFIRM)
-    standing = get_object_or_404(Standing, bid_id=request.POST.get("bid") or 0, bid__tender=current)
+    standing = get_object_or_404(Standing, bid_id=number_in(request.POST.get("bid")) or 0, bid__tender=current)
     chosen = award.confirm_award(pk, bid_id=standing.bid_id, reason=request.POST.get("reason", ""), by=request.user)
     messages.success(request, f"已确定“{chosen.contractor}”成交。请在 2 个工作日内发布结果公告。")
-    return redirect("procurement:tender_result", pk=pk)
-
-
-@guarded(P.TENDER_MANAGE, methods=("POST",))
-def award_lapse(request, pk):
-    current = visible_tender(request, pk, P.TENDER_MANAGE)
-    chosen = get_object_or_404(Award, tender=current, status=Award.Status.CONFIRMED)
-    award.lapse_award(chosen.pk, reason=request.POST.get("reason", ""), by=request.user)
-    messages.success(request, "成交结果已失效，可按排名确定下一名候选供应商。")
     return redirect("procurement:tender_result", pk=pk)
 
 

@@ -72,5 +72,5 @@ def remove(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0001_papers_time_and_work")]
+    dependencies = [("records", "0001_initial")]
     operations = [migrations.RunPython(install, remove)]

@@ -65,7 +65,7 @@ def calendar_import(request):
     """Upload → preview of every changed day → confirm."""
     form = CalendarForm(request.POST or None, request.FILES or None)
     if request.method != "POST" or not form.is_valid():
-        return render(request, "records/calendar_import.html", {"form": form})
+        return render(request, "records/calendar_import.html", {"form": form}, status=422 if form.errors else 200)
     try:
         upload = form.cleaned_data["file"]
         tables = read_tables(read_upload(upload), upload.name)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.access import fetch, guarded
 from accounts.roles import Permission
 from records import jobs
-from records.files import file_response
+from records.files import resumable_response
 from records.listing import KeysetPage
 from records.models import Job
 
@@ -33,7 +33,7 @@ def job_file(request, pk):
     job = fetch(Job.objects.select_related("result"), request.user, pk=pk)
     if job.result is None:
         raise Http404("任务还没有结果文件。")
-    return file_response(job.result)
+    return resumable_response(request, job.result)
 
 
 @guarded(Permission.JOB_VIEW, methods=("POST",))

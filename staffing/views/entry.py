@@ -1,4 +1,4 @@
-"""What people enter: caseload numbers by form or file, the roster, trainings, what-ifs."""
+"""What people enter: caseload numbers by form or file, and the roster."""
 
 import secrets
 from datetime import date
@@ -12,13 +12,15 @@ from accounts.access import fetch, guarded, may
 from accounts.models import Organisation
 from accounts.roles import Permission
 from records import clock
+from records.files import read_upload
 from records.idempotency import once_for
 from records.listing import KeysetPage
 from records.refusals import Refused
-from staffing import exchange, reports, rules, services
-from staffing.forms import CaseloadForm, EndForm, ImportForm, ScenarioForm, StaffForm, TrainingForm
-from staffing.models import Category, Scenario, StaffMember, Training
-from staffing.views.tables import fetch_township, fetch_unit, table_of
+from staffing import exchange, services
+from staffing.forms.caseload import CaseloadForm, ImportForm
+from staffing.forms.staff import EndForm, StaffForm
+from staffing.models import Category, StaffMember
+from staffing.views.tables import fetch_township, fetch_unit
 
 SALT = "staffing.import"
 EDIT = Permission.STAFFING_EDIT
@@ -59,7 +61,9 @@ def caseload_import(request, pk):
             form.add_error("file", f"文件 {upload.size // 1024:,} KB，超过 {LARGEST_UPLOAD // 1024:,} KB，请只保留数据表后再传。")
         else:
             try:
-                preview = exchange.preview(exchange.read_grid(upload.name, upload.read()), as_of=as_of, townships=_townships(bureau, as_of))
+                preview = exchange.preview(
+                    exchange.read_grid(upload.name, read_upload(upload)), as_of=as_of, townships=_townships(bureau, as_of)
+                )
             except Refused as refusal:
                 refuse(form, refusal)
             else:
@@ -142,7 +146,8 @@ def staff_edit(request, pk):
     member = fetch(StaffMember, request.user, EDIT, pk=pk)
     fields = ("name", "employment", "place", "institution", "contract", "education", "social_work_education", "certificate")
     initial = {name: getattr(member, name) for name in (*fields, "exception_reason", "started_on", "ended_on", "version")}
-    form = StaffForm(request.POST or None, organisation=member.organisation, user=request.user, initial=initial)
+    initial["account"] = member.account.username if member.account else ""
+    form = StaffForm(request.POST or None, organisation=member.organisation, user=request.user, member=member, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             services.change_staff(member.pk, form.facts(), by=request.user, version=form.cleaned_data["version"])
@@ -173,79 +178,3 @@ def _back(organisation: Organisation):
         return redirect("staffing:unit_table", organisation.pk)
     township = organisation if organisation.kind == Organisation.Kind.TOWNSHIP else organisation.parent
     return redirect("staffing:township_detail", township.pk)
-
-
-@guarded(Permission.STAFFING_VIEW, methods=("GET", "HEAD"))
-def training_list(request, pk):
-    """What a district taught, and who had none this year."""
-    bureau, year = fetch_unit(request, pk), clock.today().year
-    members = StaffMember.objects.in_post(clock.today()).filter(organisation__path__startswith=bureau.path)
-    full_time = members.exclude(employment=StaffMember.Employment.PART_TIME)
-    untrained = full_time.exclude(trainings__held_on__year=year).select_related("organisation")
-    trainings = Training.objects.filter(organisation=bureau).prefetch_related("attendances")[:50]
-    held = sum(training.held_on.year == year for training in trainings)
-    context = {"bureau": bureau, "year": year, "trainings": trainings, "total": full_time.count(), "untrained_count": untrained.count()}
-    context |= {"untrained": untrained[:100], "breaches": list(rules.training_breaches(held, year)), "held": held}
-    return render(request, "staffing/training_list.html", context | {"may_edit": may(request.user, EDIT, bureau)})
-
-
-@guarded(EDIT)
-def training_create(request, pk):
-    bureau = fetch_unit(request, pk, EDIT)
-    members = StaffMember.objects.in_post(clock.today()).filter(organisation__path__startswith=bureau.path).select_related("organisation")
-    form = TrainingForm(request.POST or None, members=members.order_by("organisation__path", "pk"), initial={"held_on": clock.today()})
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        facts = {name: data[name] for name in ("title", "held_on", "hours", "party_education")}
-        if Training.objects.filter(organisation=bureau, title=data["title"], held_on=data["held_on"]).exists():
-            form.add_error("title", "该培训已登记。")
-        else:
-            try:
-                services.hold_training(bureau, **facts, attendees=list(data["attendees"]), by=request.user)
-            except Refused as refusal:
-                refuse(form, refusal)
-            else:
-                messages.success(request, f"已登记培训“{data['title']}”，参训 {len(data['attendees'])} 人。")
-                return redirect("staffing:training_list", bureau.pk)
-    return render(request, "staffing/training_form.html", {"form": form, "bureau": bureau}, status=422 if form.errors else 200)
-
-
-@guarded(Permission.STAFFING_VIEW, methods=("GET", "HEAD"))
-def scenario_list(request, pk):
-    bureau = fetch_unit(request, pk)
-    basis = services.basis_for(bureau, clock.today())
-    scenarios = Scenario.objects.filter(organisation=bureau).select_related("created_by").prefetch_related("lines__organisation")[:20]
-    rows = [(scenario, reports.judge_scenario(scenario, basis)) for scenario in scenarios]
-    return render(request, "staffing/scenario_list.html", {"bureau": bureau, "rows": rows, "may_edit": may(request.user, EDIT, bureau)})
-
-
-@guarded(EDIT)
-def scenario_create(request, pk):
-    table = table_of(request, pk, EDIT)
-    form = ScenarioForm(request.POST or None, table=table, initial={"post_cost": "60000.00"})
-    if request.method == "POST" and form.is_valid():
-        townships = Organisation.objects.in_bulk([row.pk for row in table.rows])
-        lines = [
-            services.PlannedTownship(
-                townships[row.pk], *(form.cleaned_data[f"{name}_{row.pk}"] for name in ("recipients", "own", "posted"))
-            )
-            for row in table.rows
-        ]
-        name = form.cleaned_data["name"]
-        if Scenario.objects.filter(organisation=table.bureau, name=name).exists():
-            form.add_error("name", f"已有名为“{name}”的方案，请换一个名称。")
-        else:
-            try:
-                scenario = services.save_scenario(table, name=name, post_cost=form.cleaned_data["post_cost"], lines=lines, by=request.user)
-            except Refused as refusal:
-                refuse(form, refusal)
-            else:
-                return redirect("staffing:scenario_detail", scenario.pk)
-    return render(request, "staffing/scenario_form.html", {"form": form, "table": table}, status=422 if form.errors else 200)
-
-
-@guarded(Permission.STAFFING_VIEW, methods=("GET", "HEAD"))
-def scenario_detail(request, pk):
-    scenario = fetch(Scenario.objects.select_related("organisation", "created_by"), request.user, Permission.STAFFING_VIEW, pk=pk)
-    result = reports.judge_scenario(scenario, services.basis_for(scenario.organisation, clock.today()))
-    return render(request, "staffing/scenario_detail.html", {"scenario": scenario, "result": result, "clause": rules.STANDARD})

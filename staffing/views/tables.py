@@ -127,6 +127,6 @@ def township_detail(request, pk):
         "clause": rules.STANDARD,
         "may_edit": may(request.user, Permission.STAFFING_EDIT, township),
         "may_see_district": may(request.user, Permission.STAFFING_VIEW, township.district) if township.district else False,
-        "trainings": Training.objects.filter(attendees__organisation=township).distinct()[:5],
+        "trainings": Training.objects.held().filter(attendees__organisation=township).distinct()[:5],
     }
     return render(request, "staffing/township_detail.html", context)

@@ -1,4 +1,4 @@
-// Forms: one press sends once; what is asked to be confirmed is asked; the error summary gets the focus.
+// Forms: one press sends once; what is asked to be confirmed is asked; the error summary gets the focus. And a button that prints the page.
 const AGAIN_AFTER = 8000;
 
 document.addEventListener("submit", (event) => {
@@ -20,5 +20,7 @@ function release(form) {
 
 window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sending]").forEach(release));
 document.addEventListener("htmx:afterRequest", (event) => event.target.closest?.("form") && release(event.target.closest("form")));
+
+document.addEventListener("click", (event) => event.target.closest("[data-print]") && window.print());
 
 document.querySelector("[data-error-summary]")?.focus();

@@ -15,6 +15,11 @@ function read() {
   }
 }
 
+// The number or name that an answer is about; undefined when it is about something else.
+function askedFor(event) {
+  return event.detail.target?.id === "person" ? event.detail.requestConfig?.parameters.who : undefined;
+}
+
 // One stop for each radio group, as Tab does it.
 function stops() {
   const seen = new Set();
@@ -33,8 +38,9 @@ function next(from) {
   all[here + 1]?.focus();
 }
 
-// What the draft kept of fields that the server draws only now.
+// What the draft kept of fields that the server draws only now. It was about one person and fills in nobody else.
 function refill(area) {
+  if (!drafted.some(([name, value]) => name === "who" && value === form.who.value)) return;
   for (const field of area.querySelectorAll("input, textarea, select")) {
     if (field.type === "hidden") continue;
     for (const [name, value, checked] of drafted) {
@@ -95,7 +101,9 @@ function tickAll(group) {
 
 if (form) {
   let started = "";
+  let wanted; // the number or name as it stood when the clerk last said so, not what is half typed
   form.addEventListener("keydown", keys);
+  form.who.addEventListener("change", () => { wanted = form.who.value; });
   form.addEventListener("click", (event) => {
     const all = event.target.closest("[data-check-all]");
     if (all) tickAll(all.closest("[data-papers]"));
@@ -107,10 +115,15 @@ if (form) {
     }
   });
   document.addEventListener("htmx:beforeRequest", () => { started = document.activeElement?.name ?? ""; });
+  // Enter asks twice (changed, and the button): the second is dropped, and so is a number corrected while the first was under way.
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const asked = askedFor(event);
+    if (asked !== undefined && wanted !== undefined && asked !== wanted) form.who.dispatchEvent(new Event("change", { bubbles: true }));
+  });
   document.addEventListener("htmx:afterSwap", (event) => {
     const area = event.detail.target;
     refill(area);
-    if (area.id === "person" && ["who", "act", "person_id"].includes(started)) afterPerson(area);
+    if (askedFor(event) === form.who.value && ["who", "act", "person_id"].includes(started)) afterPerson(area);
     if (area.id === "need" && picked) {
       picked = false; // arrows walk through the needs and stay there; a key or Enter goes on
       (area.querySelector("[data-papers] input") ?? form.need).focus();

@@ -12,6 +12,7 @@ from accounts import audit
 from accounts.models import AuditChain, AuditEvent
 from accounts.roles import Role
 from accounts.wording import DETAILS, describe
+from tests.accounts.tampering import Tamperer
 from tests.factories import make_user
 
 
@@ -95,6 +96,14 @@ def test_a_tail_cut_off_with_its_head_is_found_by_the_anchor(trail, world):
     head.save()
     assert list(audit.verify()) == []
     assert [fault.sequence for fault in audit.verify(anchors)] == [6]
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="needs PostgreSQL's session_replication_role")
+def test_every_one_of_two_hundred_generated_tamperings_is_named(world, chief):
+    """T27; ``make drills`` tries a thousand."""
+    tried, missed = Tamperer([world.a1, world.b1], chief, seed=27).run(200)
+    assert missed == []
+    assert len(tried) == 8 and min(tried.values()) == 20
 
 
 def test_a_head_rewritten_without_the_key_is_found(trail, world, settings):

@@ -1,5 +1,6 @@
 """Posts, deputies and tokens: who may give them, and how far they reach."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -70,6 +71,7 @@ def test_a_security_admin_of_a_district_appoints_only_there(world, person, secur
     data = {"organisation": world.b1.pk, "role": Role.WINDOW_CLERK, "started_on": today().isoformat()}
     assert client.post(url, data).context["form"].errors["organisation"]
     data["organisation"] = world.a1.pk
+    assert f"甲一镇（{world.a.label}）" in client.get(url).content.decode(), "many a street shares its name with others"
     assert client.post(url, data).status_code == 302
     assert list(user.memberships.values_list("organisation", flat=True)) == [world.a1.pk]
 
@@ -154,6 +156,99 @@ def test_a_token_longer_than_a_year_is_refused(world, chief):
 def test_a_token_cannot_be_revoked_by_another_person(world, person, token, client):
     client.force_login(person("other", Role.SUPERVISOR, world.a))
     assert client.post(f"/accounts/me/tokens/{token[0].pk}/revoke/").status_code == 404
+
+
+@pytest.fixture
+def program(person):
+    """``program(username, organisation)``: an account of a program, as system and security administrator make it."""
+
+    def made(username, organisation):
+        user = person(username, Role.WINDOW_CLERK, organisation)
+        User.objects.filter(pk=user.pk).update(is_program=True)
+        return user
+
+    return made
+
+
+@pytest.fixture
+def wanted():
+    return {"username": "yibao-duijie", "purpose": "医保局核对系统", "expires_on": today() + timedelta(days=90)}
+
+
+def test_a_system_token_acts_as_the_account_kept_for_it_and_can_be_withdrawn(world, program, security, wanted, client):
+    program("yibao-duijie", world.a1)
+    client.force_login(security)
+    client.post("/accounts/tokens/new/", wanted)
+    client.head("/accounts/tokens/")  # a browser or a proxy that looks ahead takes nothing away
+    page = client.get("/accounts/tokens/").content.decode()
+    row = ApiToken.objects.get()
+    secret = re.search(r"<code>(ym_[^<]+)</code>", page)[1]
+    assert (row.kind, row.organisation, row.read_only, row.user.username) == ("SYSTEM", world.a1, True, "yibao-duijie")
+    assert secret not in client.get("/accounts/tokens/").content.decode(), "shown once"
+    assert {item["name"] for item in client.get("/api/v1/organisations/", headers=bearer(secret)).json()["results"]} == {"甲一镇"}
+    assert "系统对接令牌" in client.get("/accounts/tokens/?kind=SYSTEM&state=live&q=yibao").content.decode()
+    client.post(f"/accounts/tokens/{row.pk}/withdraw/", follow=True)
+    assert client.get("/api/v1/organisations/", headers=bearer(secret)).status_code == 401
+    assert row.prefix not in client.get("/accounts/tokens/?state=live").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("account", "words"),
+    [
+        ("nobody", "没有用户名为“nobody”的在任账号"),
+        ("elsewhere", "没有用户名为“elsewhere”的在任账号"),
+        ("left", "没有用户名为“left”的在任账号"),
+        ("helping", "没有用户名为“helping”的在任账号"),
+        ("security", "岗位分离"),
+        ("chief", "岗位分离"),
+    ],
+)
+@pytest.mark.usefixtures("chief")
+def test_a_system_token_for_a_person_or_out_of_reach_is_refused(world, person, program, security, wanted, client, account, words):
+    program("elsewhere", world.b1)
+    left = program("left", world.a1)
+    Membership.objects.filter(user=left).update(started_on=today() - timedelta(days=9), ended_on=today() - timedelta(days=1))
+    helping = program("helping", world.b1)
+    post = person("helped", Role.WINDOW_CLERK, world.a1).memberships.get()
+    Membership.objects.create(
+        user=helping,
+        organisation=world.a1,
+        role=Role.WINDOW_CLERK,
+        deputy_for=post,
+        started_on=today(),
+        ended_on=today() + timedelta(days=9),
+    )
+    client.force_login(security)
+    answer = client.post("/accounts/tokens/new/", wanted | {"username": account})
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert "医保局核对系统" in answer.content.decode(), "what was typed is kept"
+    assert not ApiToken.objects.exists()
+
+
+def test_a_system_token_reaches_only_where_it_was_issued_and_ends_with_that_post(world, program, security, wanted, client):
+    account = program("yibao-duijie", world.a1)
+    _, secret = services.issue_system_token("yibao-duijie", purpose="核对", expires_on=wanted["expires_on"], by=security)
+    services.appoint(account, world.b1, Role.WINDOW_CLERK, by=security)
+    names = {row["name"] for row in client.get("/api/v1/organisations/", headers=bearer(secret)).json()["results"]}
+    assert names == {"甲一镇"}
+    Membership.objects.filter(organisation=world.a1).update(started_on=today() - timedelta(days=9), ended_on=today() - timedelta(days=1))
+    assert client.get("/api/v1/organisations/", headers=bearer(secret)).status_code == 401
+
+
+def test_an_account_of_a_program_has_no_password_and_is_given_none(world, person, client):
+    admin = person("admin", Role.SYSTEM_ADMIN, world.city)
+    client.force_login(admin)
+    typed = {"username": "duijie", "name": "医保对接"}
+    assert client.post("/accounts/users/new/", typed).status_code == 200, "a person needs a password"
+    client.post("/accounts/users/new/", typed | {"program": "on"})
+    made = User.objects.get(username="duijie")
+    assert made.is_program and not made.has_usable_password() and not made.must_change_password
+    page = client.get(f"/accounts/users/{made.pk}/").content.decode()
+    assert "仅供程序使用" in page and "重置密码" not in page
+    answer = client.post(f"/accounts/users/{made.pk}/password/reset/", {"reason": "忘记"}, follow=True)
+    assert "仅供程序使用，不能设置密码" in answer.content.decode()
+    assert not User.objects.get(pk=made.pk).has_usable_password()
 
 
 def test_the_demo_clock_moves_everything_and_comes_back(settings):

@@ -1,5 +1,7 @@
 """Guessing is stopped, a session dies with its reason to live."""
 
+import re
+from base64 import b32decode
 from datetime import timedelta
 
 import pytest
@@ -13,6 +15,8 @@ from accounts import services
 from accounts.models import AuditEvent, Membership
 from accounts.roles import Role
 from accounts.wallclock import now, today
+from accounts.wording import describe, details
+from records.models import Message
 from tests.accounts.conftest import PASSWORD
 
 LOGIN, ME = "/accounts/login/", "/accounts/me/"
@@ -73,6 +77,31 @@ def test_a_lock_ends_after_fifteen_minutes(chief, client):
         assert is_in(client)
 
 
+def test_a_lock_is_told_once_to_its_person_and_to_the_security_administrators_above(chief, person, world, client):
+    guard, far = (person(name, Role.SECURITY_ADMIN, place) for name, place in (("guard", world.a), ("far", world.b)))
+    for _ in range(9):
+        sign_in(client, password="wrong")
+    assert not AuditEvent.objects.filter(action="accounts.user.locked").exists()
+    for _ in range(4):
+        sign_in(client, password="wrong")
+        event = AuditEvent.objects.get(action="accounts.user.locked")
+        assert sorted(Message.objects.values_list("recipient__username", flat=True)) == ["chief", "guard"]
+    assert (event.target_id, event.organisation_path, event.actor) == (str(chief.pk), world.a.path, None)
+    assert describe(event.action).endswith("因连续输错密码锁定") and details(event) == [("来源地址", "127.0.0.1")]
+    with time_machine.travel(now() + timedelta(minutes=16), tick=True):
+        for _ in range(11):
+            sign_in(client, password="wrong")
+    assert AuditEvent.objects.filter(action="accounts.user.locked").count() == 2, "the next lock is told anew"
+    assert Message.objects.filter(recipient=guard).count() == 2 and not Message.objects.filter(recipient=far).exists()
+
+
+def test_guessing_at_a_name_that_nobody_has_tells_nobody(world, person, client):
+    person("guard", Role.SECURITY_ADMIN, world.city)
+    for _ in range(11):
+        sign_in(client, "nobody", "wrong")
+    assert not Message.objects.exists()
+
+
 def test_guessing_at_one_account_locks_no_other(chief, person, world, client):
     person("colleague", Role.SUPERVISOR, world.a)
     for _ in range(10):
@@ -102,6 +131,15 @@ def test_half_an_hour_without_a_request_ends_the_session(chief, client, away, al
     sign_in(client)
     with time_machine.travel(now() + away, tick=True):
         assert is_in(client) is alive
+
+
+def test_without_the_clock_an_ended_session_is_seen_to_live_on(chief, client, monkeypatch):
+    """The control of the three ways a session ends."""
+    sign_in(client)
+    sign_in(Client())
+    monkeypatch.setattr("accounts.middleware.SessionClock.ended", lambda *_: "")
+    with time_machine.travel(now() + timedelta(hours=2), tick=True):
+        assert is_in(client)
 
 
 def test_twelve_hours_end_a_session_however_busy(chief, client):
@@ -192,14 +230,26 @@ def test_the_step_between_password_and_code_lasts_five_minutes(chief, device, cl
         assert client.post("/accounts/login/code/", {"code": code_of(device)}).headers["Location"] == LOGIN
 
 
+def shown_secret(client) -> str:
+    """The secret on the page of binding, as the device stores it."""
+    page = client.get("/accounts/me/second-factor/").content.decode()
+    return b32decode(re.search(r'<code class="secret">([A-Z2-7 ]+)</code>', page)[1].replace(" ", "")).hex()
+
+
 def test_administrators_must_set_up_a_second_factor_where_it_is_required(world, person, client, settings):
     settings.SECOND_FACTOR_REQUIRED = True
     admin = person("admin", Role.SYSTEM_ADMIN, world.city)
     sign_in(client, "admin")
     assert client.get("/accounts/users/").headers["Location"] == "/accounts/me/second-factor/"
-    client.get("/accounts/me/second-factor/")
-    device = TOTPDevice.objects.get(user=admin)
-    client.post("/accounts/me/second-factor/", {"code": code_of(device)})
+    shown = shown_secret(client)
+    assert not TOTPDevice.objects.filter(user=admin).exists(), "looking binds nothing"
+    wrong = client.post("/accounts/me/second-factor/", {"code": "000000"})
+    assert "动态口令不正确" in wrong.content.decode()
+    assert shown_secret(client) == shown, "the code on the screen stays good"
+    before = client.session.session_key
+    with time_machine.travel(now() + timedelta(seconds=60), tick=True):  # a wrong code makes the next try wait
+        client.post("/accounts/me/second-factor/", {"code": code_of(TOTPDevice(user=admin, key=shown))})
+    assert client.session.session_key != before and not Session.objects.filter(session_key=before).exists()
     assert client.get("/accounts/users/").status_code == 200
 
 

@@ -1,55 +1,39 @@
-from dataclasses import dataclass
+from contextlib import contextmanager
 
 import pytest
 import time_machine
 from django.db import transaction
 
-from accounts.scoping import ScopedQuerySet
 from procurement.sealing import custody
-from tests.attacks import mass, walk, world
+from tests.attacks import world
 from tests.evaluation.factories import TODAY
-
-CONTROL_ROUTES = ("procurement:project_detail", "windows:case_detail", "procurement:report_detail", "case-detail", "staffing:staff_edit")
 
 
 class Undo(Exception):
-    """Leaves the transaction of the walk without a trace."""
-
-
-@dataclass
-class Seen:
-    """What the attacks on one world found: plain values, for the world is gone when the tests read them."""
-
-    walked: walk.Report
-    leaking: walk.Report  # the control: some routes again while every queryset answers everything
-    masses: mass.Findings
-    spoilt: mass.Findings  # the control: a status that slips through
+    """Leaves the transaction of the world without a trace."""
 
 
 @pytest.fixture(scope="session")
-def seen(django_db_setup, django_db_blocker) -> Seen:
-    """One world, all walks, nothing of it kept in the database."""
-    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(custody, "MEMORY_KIB", 64)  # as in tests/procurement: key stretching is not what is asked here
-        try:
-            with time_machine.travel(TODAY, tick=True), transaction.atomic():
-                found = attack(world.build())
-                raise Undo
-        except Undo:
-            return found
+def in_a_world(django_db_setup, django_db_blocker):
+    """``in_a_world(attack)`` → what ``attack(world)`` returns: plain values, for the world is gone when the tests read them.
+
+    Each file of attacks builds its own, so that files may run side by side.
+    """
+
+    def run(attack):
+        with django_db_blocker.unblock(), a_world() as built:
+            return attack(built)
+
+    return run
 
 
-def attack(built: world.World) -> Seen:
-    walked = walk.walk(built)
-    caller = walk.Caller(built, walk.Report())
-    masses = mass.probe(built, caller)
-    spoilt = mass.probe(built, caller, spoil=lambda row: {**row, "id": -1}, kinds=("staff",))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ScopedQuerySet, "visible_to", lambda rows, user: rows.all())
-        leaking = walk.walk(built, names=CONTROL_ROUTES)
-    return Seen(walked, leaking, masses, spoilt)
-
-
-@pytest.fixture(scope="session")
-def walked(seen) -> walk.Report:
-    return seen.walked
+@contextmanager
+def a_world():
+    """One world on one day, in a transaction that is taken back."""
+    try:
+        with pytest.MonkeyPatch.context() as patch, time_machine.travel(TODAY, tick=True), transaction.atomic():
+            patch.setattr(custody, "MEMORY_KIB", 64)  # a world of a session comes before the fixtures of a test
+            yield world.build()
+            raise Undo
+    except Undo:
+        pass

@@ -6,10 +6,13 @@ from http.cookies import SimpleCookie
 
 from django.core.cache import cache
 from django.db import models, transaction
+from django.urls import resolve
 
 from accounts.models import Membership, User
+from config.api import document
 from contractors.models import Contractor
 from evaluation.models import Evaluation, Objection
+from procurement.forms.package import LotForm
 from procurement.models import Bid, Contract, PeriodicReport, Project, ScoreSheet, Tender
 from staffing.models import StaffMember
 from tests.attacks.policy import ROUTES
@@ -23,6 +26,9 @@ MODELS = {
     "contract": Contract, "report": PeriodicReport, "staff": StaffMember, "case": Case, "step": CaseStep, "referral": Referral,
     "evaluation": Evaluation, "objection": Objection,
 }  # fmt: skip
+
+
+TAKES = {"procurement:lot_new": LotForm.base_fields}  # addresses without a page of their own, and the form behind them
 
 
 @dataclass
@@ -61,6 +67,17 @@ def row_of(model, pk) -> dict:
     return {name: value for name, value in model._base_manager.filter(pk=pk).values()[0].items() if name not in moments}
 
 
+def written_in(schema: dict, route: Route) -> set[str]:
+    """Fields that the API's own document says may be written here."""
+    found = set()
+    for url, methods in schema["paths"].items():
+        if resolve(url.replace("{id}", "1")).view_name == route.name:
+            for operation in methods.values():
+                body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+                found |= set(schema["components"]["schemas"].get(body.get("$ref", "").rpartition("/")[2], body).get("properties", {}))
+    return found
+
+
 def asked_by(response) -> dict:
     """What the page's own forms would send unchanged."""
     data = {}
@@ -72,17 +89,22 @@ def asked_by(response) -> dict:
     return data
 
 
+def names_in(response) -> set[str]:
+    """Every field of the page's own forms, the empty ones too: what they take is no forgery."""
+    return {bound.html_name for form in forms_of(response) for bound in form}
+
+
 def forms_of(response) -> list:
-    contexts = response.context or []
-    flat = {key: value for context in contexts for part in context for key, value in part.items()} if contexts else {}
-    return [flat["form"]] if hasattr(flat.get("form"), "fields") else []
+    """The page's own form: the first that its templates were given. Parts of the page drawn later may bring others under that name."""
+    drawn = [part for context in response.context or [] for part in context]
+    return [part["form"] for part in drawn if hasattr(part.get("form"), "fields")][:1]
 
 
 def probe(world: World, caller: Caller, *, spoil=None, kinds=tuple(MODELS)) -> Findings:
     findings = Findings()
     for route in all_routes():
         row = ROUTES.get(route.key)
-        if row is None or route.suffixed or row.kind not in kinds or not (row.post or row.patch):
+        if row is None or row.kind not in kinds or not (row.post or row.patch):
             continue
         for paper in world.papers[row.kind]:
             method = "PATCH" if row.patch else "POST"
@@ -99,11 +121,14 @@ def compare(findings, caller, route: Route, method, seat, paper, model, spoil) -
     cache.clear()
     before = row_of(model, pk)
     data = {"version": str(before.get("version", 0)), **paper.data}
+    names = set(TAKES.get(route.name, ()))
     with transaction.atomic():
         if not url.startswith("/api/"):
-            data |= asked_by(client.get(url))
+            page = client.get(url)
+            data |= asked_by(page)
+            names |= names_in(page)
         transaction.set_rollback(True)
-    extra = {name: value for name, value in forged(model, data).items() if name not in data}
+    extra = forged(model, {*data, *names, *written_in(document(), route)})
     plain, full = (after(client, method, url, sent, model, pk) for sent in (data, {**data, **extra}))
     if spoil:
         full = spoil(full)

@@ -14,17 +14,11 @@ class Route:
 
     @property
     def key(self) -> str:
-        """The row of the policy table: the suffixed twins of the API share one."""
+        """The row of the policy table."""
         return self.name
-
-    @property
-    def suffixed(self) -> bool:
-        return "format" in self.parameters
 
     def url(self, values: dict) -> str:
         chosen = {name: values[name] for name in self.parameters if name in values}
-        if self.suffixed:
-            chosen["format"] = "json"
         try:
             return reverse(self.name, kwargs=chosen)
         except NoReverseMatch as missing:

@@ -1,21 +1,30 @@
 """Call every address as every seat about every paper, and compare the answer with the written policy."""
 
 import logging
+import os
 import re
 import time
+import zlib
 from collections import Counter
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 
+import pytest
 from django.core.cache import cache
 from django.db import connection, transaction
+from django.template.base import Template
 from django.test import Client
 
 from accounts.middleware import BEGAN, SEEN
+from accounts.roles import Role
 from tests.attacks.policy import NOWHERE, PUBLIC, ROUTES, SIGNED_IN, Row
 from tests.attacks.routes import Route, all_routes
 from tests.attacks.world import MISSING, OWN, Paper, Seat, World
 
+FULL = os.environ.get("YIMEN_WALK") == "full"
+PARTS = {"procurement": "purchase", "contractors": "purchase", "windows": "casework", "staffing": "casework", "evaluation": "casework"}
+PAGES_OF_THE_API = {"schema", "docs"}  # for people: whoever is not signed in is sent to the sign-in page
 UNSAFE_RARE = ("PUT", "PATCH", "DELETE")
 WRITES = re.compile(r"^\s*(INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+\"?([a-z_0-9]+)", re.IGNORECASE)
 BODY = b'{"version": 0, "comments": {"services": "x"}}'
@@ -47,6 +56,7 @@ class Report:
     writes: set[str] = field(default_factory=set)  # "GET route: INSERT table"
     pages: dict = field(default_factory=dict)  # (route, status) → Answer of signed-in HTML
     seconds: float = 0.0
+    costs: dict[str, float] = field(default_factory=dict)  # route → CPU seconds
     cpu: float = 0.0  # of this process: the machine may be busy with other things
 
     def expect(self, fits: bool, text: str) -> None:
@@ -68,30 +78,30 @@ class Caller:
             self.clients[seat.name], self.keys[seat.name] = client, client.cookies["sessionid"].value
 
     def call(self, name: str, method: str, url: str, data: dict | None = None, *, route: str = "") -> Answer:
+        if not url.startswith("/api/"):
+            return self.send(name, url, route, lambda client: getattr(client, method.lower())(url, data or {}), method)
+        body = BODY if method != "GET" else b""
+        return self.send(name, url, route, lambda client: client.generic(method, url, body, content_type="application/json"), method)
+
+    def send(self, name: str, url: str, route: str, ask, method: str) -> Answer:
+        """``ask(client)`` in a savepoint, with everything noted that its answer and its statements tell."""
         client = self.clients[name]
         client.cookies = SimpleCookie({"sessionid": self.keys[name]} if self.keys[name] else {})
         written: list[str] = []
-        with connection.execute_wrapper(note_writes(written)):
-            response = self._in_savepoint(client, method, url, data)
+        with connection.execute_wrapper(note_writes(written)), transaction.atomic():
+            response = ask(client)
+            transaction.set_rollback(True)
         if method == "GET":
             self.report.writes.update(f"{route} {statement}" for statement in written)
         body = b"".join(response.streaming_content) if response.streaming else response.content
         self.report.cells[method] += 1
         if response.status_code >= 500 and route != TELLS_WHAT_IS_WRONG:
-            self.report.failures.append(f"{method} {route} as {name}: {response.status_code} {url}")
+            reason = repr(response.exc_info[1])[:300] if getattr(response, "exc_info", None) else ""
+            self.report.failures.append(f"{method} {route} as {name}: {response.status_code} {url[:200]} {reason}")
         answer = Answer(response.status_code, len(body.replace(url.encode(), b"")), dict(response.headers), body)
         if answer.headers.get("Content-Type", "").startswith("text/html"):
             self.report.pages.setdefault((route, answer.status, name == "anonymous"), answer)
         return answer
-
-    def _in_savepoint(self, client, method, url, data):
-        with transaction.atomic():
-            if url.startswith("/api/"):
-                response = client.generic(method, url, BODY if method != "GET" else b"", content_type="application/json")
-            else:
-                response = getattr(client, method.lower())(url, data or {})
-            transaction.set_rollback(True)
-            return response
 
 
 def note_writes(found: list[str]):
@@ -136,23 +146,62 @@ def fits(wanted, answer: Answer, missing: Answer | None) -> bool:
 
 def walk_route(world: World, caller: Caller, route: Route, row: Row, *, methods=("GET", "POST"), seats=None) -> None:
     papers = world.papers[row.kind] if row.kind else [None]
-    for seat in seats or world.seats.values():
-        cache.clear()  # rate limits are tested apart
-        for method in methods:
-            missing = caller.call(seat.name, method, route.url(values_of_nothing(papers)), route=route.name) if row.kind else None
-            for paper in near(papers, seat) if passes_door(row, method, seat) else ends(papers):
-                url = route.url(paper.values if paper else {})
-                answer = caller.call(seat.name, method, url, paper.data if paper else None, route=route.name)
-                wanted = expected(row, method, seat, paper)
-                told = f"{answer.shape}, missing {missing.shape if missing else '-'}"
-                whose = paper.whose if paper else "-"
-                caller.report.expect(
-                    fits(wanted, answer, missing), f"{method} {route.name} as {seat.name} on {whose}: wanted {wanted}, got {told}"
-                )
+    for method in methods:
+        for seat in seats or callers(world, route, row, method):
+            cache.clear()  # rate limits are tested apart
+            compare(caller, route, row, method, seat, papers)
+
+
+def compare(caller: Caller, route: Route, row: Row, method: str, seat: Seat, papers: list) -> None:
+    """One seat at one address. Where the right is held nowhere the door is shut before any paper is looked at: one paper tells it."""
+    inside = passes_door(row, method, seat) or is_witness(seat)
+    missing = caller.call(seat.name, method, route.url(values_of_nothing(papers)), route=route.name) if row.kind and inside else None
+    for paper in near(papers, seat) if passes_door(row, method, seat) else ends(papers) if inside else papers[:1]:
+        data = paper.data if paper and method != "GET" else None  # an address with its query is another address
+        answer = caller.call(seat.name, method, route.url(paper.values if paper else {}), data, route=route.name)
+        wanted = expected(row, method, seat, paper)
+        told = f"{answer.shape}, missing {missing.shape if missing else '-'}"
+        whose = paper.whose if paper else "-"
+        told = f"{method} {route.name} as {seat.name} on {whose}: wanted {wanted}, got {told}"
+        caller.report.expect(fits(wanted, answer, missing), told)
+
+
+def callers(world: World, route: Route, row: Row, method: str) -> list[Seat]:
+    """Every seat; three for what is public; where the method is not offered, one who may use the other and one who may nothing."""
+    seats = list(world.seats.values())
+    if row.who(method) == PUBLIC:
+        return [world.seats[name] for name in (Role.BUREAU_CHIEF, Role.CONTRACTOR_ADMIN, "NO POST")]
+    if row.who(method) is not None:
+        return seats if FULL else sample(route, row, method, seats)
+    other = "GET" if row.get is not None else "POST"
+    return [next((seat for seat in seats if passes_door(row, other, seat)), seats[0]), world.seats["NO POST"]]
+
+
+def sample(route: Route, row: Row, method: str, seats: list[Seat]) -> list[Seat]:
+    """In every run: of those with the right one from each organisation, two without it, and the witnesses.
+
+    Who it is differs from address to address and is the same in every run, so that every role is tried at many addresses;
+    ``make attacks`` asks all of them everywhere.
+    """
+    turn = zlib.crc32(f"{method} {route.name}".encode())
+    rooms: dict[int, list[Seat]] = {}
+    for seat in seats:
+        if passes_door(row, method, seat):
+            rooms.setdefault(seat.organisation.pk if seat.organisation else 0, []).append(seat)
+    inside = [room[turn % len(room)] for room in rooms.values()]
+    outside = [seat for seat in seats if not passes_door(row, method, seat)]
+    chosen = inside + [outside[(turn + n * 7) % len(outside)] for n in range(min(2, len(outside)))]
+    chosen += [seat for seat in seats if is_witness(seat)]
+    return list({seat.name: seat for seat in chosen}.values())
+
+
+def is_witness(seat: Seat) -> bool:
+    """For all whom the door keeps out, this one also knocks at papers near, far and missing: they must answer alike."""
+    return seat.role in (None, Role.WINDOW_CLERK)
 
 
 def passes_door(row: Row, method: str, seat: Seat) -> bool:
-    """Is the right held anywhere at all? Where not, the paper is never looked at, and two papers tell as much as eight."""
+    """Is the right held anywhere at all?"""
     who = row.who(method)
     return who in (PUBLIC, SIGNED_IN) or (who not in (None, NOWHERE) and seat.role in (row.enter or who))
 
@@ -187,12 +236,13 @@ def walk_rare_methods(world: World, caller: Caller, route: Route, row: Row) -> N
 
 
 def walk_anonymous(world: World, caller: Caller, route: Route, row: Row) -> None:
-    for paper in world.papers[row.kind] if row.kind else [None]:
+    papers = world.papers[row.kind] if row.kind else [None]
+    for paper in papers if PUBLIC in (row.get, row.post) else papers[:1]:
         cache.clear()
         url = route.url(paper.values if paper else {})
         for method in ("GET", "POST"):
-            answer = caller.call("anonymous", method, url, paper.data if paper else None, route=route.name)
-            wanted = anonymous_statuses(row, method, paper, api=url.startswith("/api/"))
+            answer = caller.call("anonymous", method, url, paper.data if paper and method != "GET" else None, route=route.name)
+            wanted = anonymous_statuses(row, method, paper, api=url.startswith("/api/") and route.name not in PAGES_OF_THE_API)
             caller.report.expect(answer.status in wanted, f"{method} {route.name} unsigned: wanted {wanted}, got {answer.status}")
             if answer.status == 302 and "public" not in str(row.who(method)):
                 here = answer.headers["Location"].startswith("/accounts/login/")
@@ -210,20 +260,51 @@ def anonymous_statuses(row: Row, method: str, paper, *, api: bool):
     return (401, 403, 405) if api else (302, 404, 405)
 
 
-def walk(world: World, *, names=()) -> Report:
+def part_of(route: Route) -> str:
+    """Which file walks this address. What is new falls to one of them by itself."""
+    if route.pattern.startswith("api/"):
+        return "api"
+    return PARTS.get(route.name.partition(":")[0], "frame")
+
+
+def walk(world: World, *, names=(), part="", roles=()) -> Report:
+    """One part of the routes, or those named; as all seats, or those of these roles."""
     report, began, cpu = Report(), time.monotonic(), time.process_time()
     caller = Caller(world, report)
-    logging.disable(logging.CRITICAL)  # every refusal would be written out with its traceback
-    for route in all_routes():
-        row = ROUTES.get(route.key)
-        if row is None or (names and route.name not in names) or route.name == TELLS_WHAT_IS_WRONG:
-            continue  # told by tests of their own
-        if route.suffixed:
-            walk_route(world, caller, route, row, methods=("GET",))
-            continue
-        walk_route(world, caller, route, row, methods=("GET", "POST", "PATCH") if row.patch else ("GET", "POST"))
-        walk_rare_methods(world, caller, route, row)
-        walk_anonymous(world, caller, route, row)
-    logging.disable(logging.NOTSET)
+    with quiet():
+        for route in all_routes():
+            row = ROUTES.get(route.key)
+            if row is None or (names and route.name not in names) or (part and part_of(route) != part) or route.name == TELLS_WHAT_IS_WRONG:
+                continue  # told by tests of their own
+            if row.kind and row.kind not in world.papers:
+                report.expect(False, f"{route.name}: no paper of the kind {row.kind!r} in tests/attacks/world.py")
+                continue
+            if roles:
+                walk_route(world, caller, route, row, seats=[world.seats[role] for role in roles])
+            else:
+                walk_one(world, caller, route, row)
     report.seconds, report.cpu = time.monotonic() - began, time.process_time() - cpu
     return report
+
+
+def walk_one(world: World, caller: Caller, route: Route, row: Row) -> None:
+    began = time.process_time()
+    walk_route(world, caller, route, row, methods=("GET", "POST", "PATCH") if row.patch else ("GET", "POST"))
+    walk_rare_methods(world, caller, route, row)
+    walk_anonymous(world, caller, route, row)
+    caller.report.costs[route.name] = time.process_time() - began
+
+
+@contextmanager
+def quiet():
+    """Nothing is logged (every refusal would come with its traceback), and templates are drawn without the tests' recording."""
+    logging.disable(logging.CRITICAL)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Template, "_render", plain_render)
+        yield
+    logging.disable(logging.NOTSET)
+
+
+def plain_render(template: Template, context):
+    """As ``Template._render`` is outside of tests."""
+    return template.nodelist.render(context)

@@ -1,7 +1,9 @@
 """Follows the links of a signed-in person, first without a browser: which pages there are, and what each costs."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
+from functools import cache
 from html import unescape
 from urllib.parse import urlsplit
 
@@ -42,20 +44,21 @@ class Walk:
     pages: list[Page] = field(default_factory=list)
 
     def follow(self) -> list[Page]:
-        waiting, seen, opened = list(self.start), set(self.start), {}
+        waiting, seen, found = list(self.start), set(self.start), Counter()
         while waiting:
             page = self.open(waiting.pop(0))
-            opened[page.view] = opened.get(page.view, 0) + 1
             if not page.html:
                 continue
             self.pages.append(page)
             for url in self.links(page):
-                if url not in seen and opened.get(view_of(url), 0) + sum(view_of(u) == view_of(url) for u in waiting) < PER_VIEW:
+                if url not in seen and found[view_of(url)] < PER_VIEW:
+                    found[view_of(url)] += 1
                     seen.add(url)
                     waiting.append(url)
         return self.pages
 
     def open(self, url: str) -> Page:
+        connection.queries_log.clear()  # it would run over in a walk so long
         with CaptureQueriesContext(connection) as captured:
             response = self.client.get(url)
         page = Page(self.username, url, view_of(url) or "", response.status_code, len(captured))
@@ -68,6 +71,7 @@ class Walk:
         return [url for url in found if url.startswith("/") and "?" not in url and view_of(url) not in (None, *NOT_PAGES)]
 
 
+@cache
 def view_of(url: str) -> str | None:
     try:
         match = resolve(urlsplit(url).path)

@@ -15,6 +15,7 @@ from django.test import Client
 from accounts.models import User
 from config.demo.organisation import ACCOUNTS
 from records.models import Notice
+from tests.attacks.walk import quiet
 from tests.browser.crawl import Page, Walk, richest
 from windows.models import Case
 
@@ -32,7 +33,13 @@ MONEY_AT_LEFT = """() => [...document.querySelectorAll('main table td')].map(cel
 
 @pytest.mark.django_db(transaction=True)
 def test_every_page_answers_is_light_and_serves_everybody(chromium, live_server):
-    call_command("demo", verbosity=0)
+    with quiet():
+        call_command("demo", verbosity=0)
+        faults = faults_of_the_demo(chromium, live_server)
+    assert not faults, "\n".join(faults)
+
+
+def faults_of_the_demo(chromium, live_server) -> list[str]:
     pages = every_page()
     assert len({page.view for page in pages}) > 60
     faults = [fault for page in pages for fault in answers(page)]
@@ -41,7 +48,7 @@ def test_every_page_answers_is_light_and_serves_everybody(chromium, live_server)
         with Tab(chromium, live_server, username) as tab:
             for page in [page for page in richest(pages) if page.username == username]:
                 faults += tab.look_at(page)
-    assert not faults, "\n".join(faults)
+    return faults
 
 
 def every_page() -> list[Page]:
@@ -85,6 +92,15 @@ def heavy(pages: list[Page]) -> list[str]:
     return faults
 
 
+# Rows of one table are alike, and so are the choices of one list: axe and the Tab key look at the first of them.
+THIN = """keep => { const seen = new Map();
+  for (const one of document.querySelectorAll('main :is(tr, li, section, details), main option:not(:checked), datalist option')) {
+    const turn = (seen.get(one.parentNode) ?? 0) + 1;
+    seen.set(one.parentNode, turn);
+    if (turn > keep) one.remove(); } }"""
+KEPT = 12
+
+
 class Tab:
     """One person's window; what the console calls an error is a fault of the page it came from."""
 
@@ -104,15 +120,17 @@ class Tab:
         self.context.close()
 
     def look_at(self, page: Page) -> list[str]:
-        self.page.set_viewport_size({"width": 1440, "height": 900})
-        self.page.goto(page.url)
-        found = Axe().run(self.page).response["violations"]
-        faults = [f"{fault['id']}: {node['html'][:160]}" for fault in found for node in fault["nodes"]]
-        faults += [f"the amount {text} is not aligned at the right" for text in self.page.evaluate(MONEY_AT_LEFT)]
-        faults += self.unreached()
+        faults = []
         self.page.set_viewport_size({"width": 375, "height": 800})
+        self.page.goto(page.url)
         if (width := self.page.evaluate("document.documentElement.scrollWidth")) > 375:
             faults.append(f"{width} px wide on a phone")
+        self.page.set_viewport_size({"width": 1440, "height": 900})
+        faults += [f"the amount {text} is not aligned at the right" for text in self.page.evaluate(MONEY_AT_LEFT)]
+        self.page.evaluate(THIN, KEPT)
+        found = Axe().run(self.page).response["violations"]
+        faults += [f"{fault['id']}: {node['html'][:160]}" for fault in found for node in fault["nodes"]]
+        faults += self.unreached()
         faults += self.complaints
         self.complaints.clear()
         return [f"{page.url} ({page.username}): {fault}" for fault in faults]

@@ -1,8 +1,10 @@
 """From a name in the catalogue to a running service in Chromium, each verb by the person whose it is."""
 
 import re
+from datetime import timedelta
 
 import pytest
+from django.utils.timezone import localtime
 from playwright.sync_api import expect
 
 from accounts.roles import Role
@@ -85,6 +87,19 @@ def open_by_form(play, press, world) -> None:
         press("输入口令开启")
 
 
+def quote_by_form(play, press, world) -> None:
+    """The officer asks, each bidder quotes once more, the two holders open."""
+    page = play(world.officer, f"/procurement/tenders/{world.tender.pk}/quotes/")
+    page.locator("[name=deadline]").fill(f"{localtime(clock.now() + timedelta(hours=2)):%Y-%m-%dT%H:%M}")
+    press("通知供应商")
+    for contractor, admin in world.bidders:
+        page = play(admin, f"/procurement/tenders/{world.tender.pk}/final-quote/")
+        page.locator("[name=quote]").fill(str(Bid.objects.get(contractor=contractor).quote))
+        press("密封并提交")
+    Tender.objects.filter(pk=world.tender.pk).update(quote_deadline=clock.now() - timedelta(minutes=1))
+    open_by_form(play, press, world)
+
+
 def score_by_form(play, press, sheet, points) -> None:
     page = play(sheet.member.user, f"/procurement/sheets/{sheet.pk}/")
     for field in page.locator("[name^=factor_]").all():
@@ -107,6 +122,7 @@ def test_sealed_bids_are_opened_by_two_scored_by_three_and_awarded(play, press, 
     for member in world.tender.committee.members.all():
         play(member.user, "/procurement/desk/")
         press("承诺属实，参加评审")
+    quote_by_form(play, press, world)
     play(world.officer, url)
     press("开始评分")
     for sheet in ScoreSheet.objects.filter(bid__tender=world.tender).select_related("member__user"):

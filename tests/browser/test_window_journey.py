@@ -61,6 +61,75 @@ def test_an_ordinary_application_takes_few_keys_and_ends_at_the_slip(play, clerk
     assert keys.count < MOST_KEYS
     assert Case.objects.get().first_contact == clerk
     expect(page.get_by_role("link", name="打印受理通知书")).to_be_focused()
+    press_twice(page)
+
+
+def press_twice(page):
+    """D10: a double click on the button sends once; where the page's own guard is away it opens one case all the same."""
+    for serial, guarded in ((2, True), (3, False)):
+        page.goto("/windows/intake/")
+        page.keyboard.type(resident_number(serial))
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#person .found")
+        page.locator("[name=name]").fill("双击人")
+        page.locator("[name=programme]").first.check()
+        page.wait_for_selector("[data-papers] input")
+        for box in page.locator("[data-papers] input").all():
+            box.check()
+        sent = []
+        page.on("request", lambda request, sent=sent: sent.append(request.url) if request.method == "POST" else None)
+        if not guarded:
+            page.evaluate("window.addEventListener('submit', (event) => event.stopImmediatePropagation(), true)")
+        page.locator("[data-submit]").dblclick()
+        page.wait_for_url("**/windows/cases/*/")
+        assert not guarded or len([url for url in sent if url.endswith("/windows/intake/")]) == 1
+        assert Case.objects.count() == serial
+
+
+def test_enter_asks_for_the_person_once_and_what_is_typed_meanwhile_stays(play, clerk):
+    page = play(clerk, "/windows/intake/")
+    answered = []
+    page.on("requestfinished", lambda request: answered.append(request.url) if request.url.endswith("/intake/person/") else None)
+    page.keyboard.type(resident_number(3))
+    page.keyboard.press("Enter")
+    expect(page.locator("#id_name")).to_be_focused()
+    page.keyboard.type("试验人")
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("#id_name")).to_have_value("试验人")
+    assert len(answered) == 1
+
+
+def test_a_number_corrected_while_the_first_is_looked_up_is_looked_up_in_the_end(play, clerk):
+    page = play(clerk, "/windows/intake/")
+    first = []
+
+    def late(route):
+        answer = route.fetch()
+        if not first:
+            first.append(route)
+            page.locator("#id_who").fill(resident_number(5, "19510607"))
+            page.keyboard.press("Enter")
+        route.fulfill(response=answer)
+
+    page.route("**/intake/person/", late)
+    page.keyboard.type(resident_number(4))
+    page.keyboard.press("Enter")
+    expect(page.locator("#person .found")).to_contain_text("1951")
+
+
+def test_a_draft_about_one_person_fills_in_nobody_else(play, clerk):
+    page = play(clerk, "/windows/intake/")
+    page.keyboard.type(resident_number(6))
+    page.keyboard.press("Enter")
+    expect(page.locator("#id_name")).to_be_focused()
+    page.keyboard.type("前一人")
+    page.wait_for_selector("text=草稿已保存在本机")
+    page.reload()
+    expect(page.locator("#id_name")).to_have_value("前一人")
+    page.locator("#id_who").fill(resident_number(7, "19510607"))
+    page.keyboard.press("Enter")
+    expect(page.locator("#person .found")).to_contain_text("1951")
+    expect(page.locator("#id_name")).to_have_value("")
 
 
 def test_what_was_typed_outlives_a_reload_and_is_gone_after_signing_out(play, clerk):

@@ -8,7 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import AuditEvent, Membership, Organisation, User
-from accounts.roles import ROLES_BY_KIND, Role
+from accounts.posts import ROLES_BY_KIND
+from accounts.roles import Role
 from config.demo import organisation
 from config.demo.people import LARGEST, People, made_up_uscc
 from config.demo.steps import STEPS

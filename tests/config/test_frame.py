@@ -1,11 +1,10 @@
-"""The frame every page stands in: navigation, work list, search, errors, display mode, gallery."""
+"""The frame every page stands in: navigation, search, district, display mode, errors."""
 
 import re
-from datetime import date
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.template import engines
+from django.db import InterfaceError, OperationalError
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
@@ -14,26 +13,18 @@ from accounts.reach import narrow, reach_of
 from accounts.roles import GRANTS, Permission, Role
 from config import navigation, views
 from config.context import LARGE_COOKIE
-from config.figures import FIGURES, figures_for
 from config.middleware import DISTRICT
-from records import workdays
-from records.policy import Breach, Clause
-from records.worklist import Hit, WorkItem
+from records.worklist import Hit
 from tests.contractors.factories import make_contractor
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
-MONDAY = date(2026, 11, 23)
 ENTRIES = [entry for group in navigation.NAVIGATION for entry in group.entries]
 
 
 @pytest.fixture
 def officer(chongqing):
     return make_user(role=Role.PURCHASE_OFFICER, organisation=chongqing.home.bureau, name="李四平")
-
-
-def render(template: str, request=None, **context) -> str:
-    return engines["django"].from_string(template).render(context, request or RequestFactory().get("/"))
 
 
 # Navigation
@@ -89,79 +80,8 @@ def test_open_work_is_counted_beside_its_entry(officer, browse, monkeypatch):
     assert re.search(r'月报</span><span class="badge-count">7', browse(officer).get("/search/").content.decode())
 
 
-# Home
-
-
-def items(*dues):
-    return [WorkItem(title=f"事项{due}", url=f"/x/{due}/", due_on=due, kind="月报") for due in dues]
-
-
-def test_work_is_grouped_by_urgency_and_sorted_by_date():
-    late, later_late = date(2026, 11, 18), date(2026, 11, 20)
-    groups = views.by_urgency(items(date(2026, 12, 1), None, date(2026, 11, 29), MONDAY, later_late, late), MONDAY)
-    assert [(group["label"], [row["item"].due_on for row in group["items"]]) for group in groups] == [
-        ("逾期", [late, later_late]),
-        ("今天截止", [MONDAY]),
-        ("本周", [date(2026, 11, 29)]),
-        ("以后", [date(2026, 12, 1), None]),
-    ]
-
-
-def test_on_sunday_nothing_is_left_of_the_week():
-    sunday = date(2026, 11, 29)
-    assert [group["label"] for group in views.by_urgency(items(date(2026, 11, 30)), sunday)] == ["以后"]
-
-
-@pytest.mark.parametrize(
-    ("due", "state", "left"),
-    [
-        (date(2026, 11, 20), "overdue", 1),
-        (MONDAY, "due", 0),
-        (date(2026, 11, 26), "due", 3),
-        (date(2026, 11, 27), "normal", 4),
-        (None, "", None),
-    ],
-)
-def test_a_row_says_how_many_working_days_are_left(due, state, left):
-    workdays.refresh()
-    assert views.light(due, MONDAY) == {"state": state, "left": left}
-
-
-def test_without_a_published_calendar_no_number_is_guessed():
-    workdays.refresh()
-    assert views.light(date(2031, 1, 9), date(2031, 1, 6)) == {"state": "normal", "left": None}
-    assert views.light(date(2031, 1, 3), date(2031, 1, 6)) == {"state": "overdue", "left": None}
-
-
-def test_a_long_group_shows_its_head_and_says_how_many_more():
-    (group,) = views.by_urgency(items(*[MONDAY] * (views.SHOWN_PER_GROUP + 5)), MONDAY)
-    assert (group["count"], len(group["items"]), group["more"]) == (views.SHOWN_PER_GROUP + 5, views.SHOWN_PER_GROUP, 5)
-
-
-def test_each_row_of_the_work_list_opens_the_form_that_settles_it(officer, browse, monkeypatch):
-    monkeypatch.setattr(views, "WORKLISTS", (lambda user: items(date(2020, 1, 2)) if user == officer else [],))
-    page = browse(officer).get("/").content.decode()
-    assert 'href="/x/2020-01-02/"' in page and "逾期" in page and "■" in page
-
-
-def test_an_empty_work_list_says_so(officer, browse, monkeypatch):
-    monkeypatch.setattr(views, "WORKLISTS", ())
-    assert "现在没有等您办理的事" in browse(officer).get("/").content.decode()
-
-
-def test_a_figure_says_what_the_list_behind_it_shows(chongqing, browse, count_queries):
-    chief = make_user(role=Role.BUREAU_CHIEF, organisation=chongqing.home.bureau)
-    client = browse(chief)
-    page = client.get("/").content.decode()
-    for figure in figures_for(chief):
-        assert f'href="{figure["url"]}"' in page
-        assert client.get(figure["url"]).status_code == 200
-    assert [figure["label"] for figure in figures_for(chief)] == [figure.label for figure in FIGURES]
-    assert count_queries(client, "/") <= 40
-
-
-def test_who_may_open_no_list_sees_no_figure(chongqing):
-    assert figures_for(make_user(role=Role.AUDIT_ADMIN, organisation=chongqing.city)) == []
+def test_a_badge_stays_three_digits_wide():
+    assert [navigation.badge(count) for count in (0, 7, 999, 1000)] == ["", "7", "999", "999+"]
 
 
 # Search
@@ -293,101 +213,15 @@ def test_other_errors_are_chinese_and_keep_the_draft(status):
     assert "data-keep-drafts" in page and "草稿" in page or "重新提交" in page
 
 
-# Gallery and components
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
+def test_a_database_that_is_away_is_told_as_503_with_the_time_to_come_back(client, monkeypatch, error):
+    """D06: whoever calls, a page or a program, learns that it may try again."""
 
+    def away(*_, **__):
+        raise error("server closed the connection unexpectedly")
 
-def test_the_gallery_is_for_builders_only(client, settings):
-    settings.DEBUG = False
-    assert client.get("/components/").status_code == 404
-
-
-def test_the_gallery_shows_every_component(client, settings):
-    settings.DEBUG = True
-    page = client.get("/components/").content.decode()
-    marks = """stepper rail "light "clause" breaches facts gate table-wrap pager filters empty-state form-grid
-        data-error-summary stats <progress workdays tabs print-head files blocked "chip"""
-    assert not [mark for mark in marks.split() if mark not in page]
-
-
-def test_labels_errors_and_help_are_tied_to_their_field(client, settings):
-    settings.DEBUG = True
-    page = client.get("/components/").content.decode()
-    assert '<label for="id_bad-name">' in page
-    field = re.search(r'<input type="text" name="bad-name"[^>]*>', page).group()
-    assert 'aria-invalid="true"' in field
-    for target in re.search(r'aria-describedby="([^"]+)"', field).group(1).split():
-        assert f'id="{target}"' in page
-    assert 'href="#id_bad-name"' in page
-
-
-def test_a_breach_shows_its_value_rule_and_clause():
-    breach = Breach("P-44", Clause("渝民发〔2018〕4号", "二（四）"), "报价高于最高限价。")
-    page = render('{% include "components/breaches.html" with breaches=breaches only %}', breaches=[breach])
-    assert "报价高于最高限价。" in page and "渝民发〔2018〕4号 二（四）" in page and "P-44" in page
-
-
-def test_a_blocked_action_stays_visible_with_its_reason():
-    breach = Breach("P-44", Clause("甲", "一"), "还缺评分表。")
-    page = render('{% include "components/action.html" with label="发布公告" url="/x/" breaches=breaches only %}', breaches=[breach])
-    assert "disabled" in page and "发布公告" in page and "还缺评分表。" in page and "<form" not in page
-
-
-def test_an_open_action_posts_with_token_key_and_version():
-    page = render('{% include "components/action.html" with label="发布公告" url="/x/" version=3 only %}')
-    assert 'name="csrfmiddlewaretoken"' in page and 'name="idempotency_key"' in page and 'name="version" value="3"' in page
-
-
-def test_a_form_that_comes_back_keeps_its_idempotency_key():
-    request = RequestFactory().post("/x/", {"idempotency_key": "abc123"})
-    assert 'value="abc123"' in render("{% once_field %}", request)
-    assert render("{% once_field %}") != render("{% once_field %}")
-
-
-@pytest.mark.parametrize(
-    ("state", "shape", "word"), [("normal", "●", "正常"), ("due", "▲", "临期"), ("overdue", "■", "逾期"), ("paused", "‖", "暂停")]
-)
-def test_a_light_is_shape_and_word(state, shape, word):
-    page = render('{% include "components/light.html" with state=state due_on=day left=3 only %}', state=state, day=MONDAY)
-    assert shape in page and word in page
-
-
-def test_a_light_counts_working_days():
-    page = render('{% include "components/light.html" with state="due" due_on=day left=3 only %}', day=date(2026, 11, 25))
-    assert "还剩 3 个工作日（11月25日止）" in page
-
-
-# Filters of values
-
-
-@pytest.mark.parametrize(
-    ("template", "shown"),
-    [
-        ("{{ 1280000|money }}", "1,280,000.00 元"),
-        ("{{ nothing|money }}", "—"),
-        ("{{ 1280000|wan }}", "128.00 万元"),
-        ("{{ 1204|figures }}", "1,204"),
-        ("{{ '0.50'|figures:2 }}", "0.50"),
-        ("{{ '12.50'|percent }}", "12.5%"),
-        ("{{ '100'|percent }}", "100%"),
-        ("{{ '33.333'|percent }}", "33.33%"),
-        ("{{ day|day }}", "2026-11-23"),
-        ("{{ day|day_cn }}", "2026年11月23日"),
-        ("{{ day|short_day }}", "11月23日"),
-        ("{{ 38200|filesize }}", "37 KB"),
-        ("{% chip sharp 'due' %}", '<span class="chip is-due">&lt;b&gt;</span>'),
-    ],
-)
-def test_values_are_written_the_house_way(template, shown):
-    assert render(template, day=MONDAY, nothing=None, sharp="<b>") == shown
-
-
-def test_sorting_keeps_the_filters_and_drops_the_page():
-    request = RequestFactory().get("/x/?status=DUE&after=abc&sort=name")
-    page = render('{% sort_link "name" as head %}{{ head.url }} {{ head.direction }}', request)
-    assert page == "?status=DUE&amp;sort=-name ascending"
-
-
-def test_what_is_filtered_by_shows_as_chips_that_can_be_taken_away(client, settings):
-    settings.DEBUG = True
-    page = client.get("/components/", {"q": "家计", "status": "OVERDUE"}).content.decode()
-    assert "状态：逾期" in page and 'href="?q=%E5%AE%B6%E8%AE%A1"' in page
+    client.raise_request_exception = False
+    monkeypatch.setattr("procurement.views.public.KeysetPage", away)
+    answer = client.get("/public/projects/")
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    assert "请稍后" in answer.content.decode()

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from config.logs import JsonFormatter, mask
+from config.logs import JsonFormatter, PlainFormatter, mask
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,8 @@ def test_a_trace_is_masked_too_and_a_line_stays_one_line():
     line = json.loads(text)
     assert "13912345678" not in line["trace"]
     assert line["message"] == "a\nforged 500101********1234"
+
+
+def test_a_line_for_a_terminal_cannot_be_forged_either():
+    record = logging.LogRecord("x", logging.ERROR, "f", 1, "a\r\nERROR forged\u2028 %s", ("\x85\x1b[2J",), None)
+    assert len(PlainFormatter("%(levelname)s %(message)s").format(record).splitlines()) == 1

@@ -1,12 +1,16 @@
 """Forwarded headers count from our own proxy only."""
 
 import pytest
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import BadRequest, ImproperlyConfigured
+from django.db import DataError
 from django.http import HttpResponse
 from django.test import RequestFactory
 from django.urls import reverse
 
-from config.middleware import TrustedProxy
+from accounts.models import Membership
+from accounts.roles import Role
+from config.middleware import PlainAddress, TrustedProxy
+from tests.factories import make_user
 
 
 def seen(settings, proxies, peer, **headers):
@@ -46,3 +50,33 @@ def test_one_password_tried_on_many_accounts_from_one_address_is_stopped(client,
     assert 429 not in answers[:3]
     assert answers[3] == 429
     assert client.post(url, {}, REMOTE_ADDR="203.0.113.5").status_code != 429
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/public/projects/?q=%00", "/public/notices/%00/", "/search/?q=a%00b"])
+def test_an_address_with_a_nul_is_a_bad_request_and_no_server_error(client, address):
+    assert client.get(address).status_code == 400
+
+
+@pytest.mark.django_db
+def test_a_nul_in_what_was_typed_is_a_bad_request_and_nothing_is_written(client, chongqing):
+    admin = make_user(role=Role.SECURITY_ADMIN, organisation=chongqing.city)
+    client.force_login(admin, backend="django.contrib.auth.backends.ModelBackend")
+    membership = Membership.objects.get(user=make_user(role=Role.WINDOW_CLERK, organisation=chongqing.home.townships[0].organisation))
+    answer = client.post(reverse("accounts:membership_end", args=[membership.pk]), {"reason": "离\x00职", "ended_on": "2026-11-01"})
+    assert answer.status_code in {400, 422}
+    membership.refresh_from_db()
+    assert membership.ended_on is None
+
+
+@pytest.mark.django_db
+def test_percent_signs_as_text_are_no_nul(client):
+    assert client.get("/public/projects/?q=%2500").status_code == 200
+
+
+def test_a_text_longer_than_its_column_is_the_callers_fault_and_any_other_data_error_ours():
+    """T24: where no form looked at what was typed (a reason beside a button), PostgreSQL does."""
+    layer = PlainAddress(lambda request: None)
+    with pytest.raises(BadRequest, match="过长"):
+        layer.process_exception(None, DataError("value too long for type character varying(200)\n"))
+    assert layer.process_exception(None, DataError("division by zero")) is None

@@ -62,7 +62,14 @@ def test_each_missing_condition_is_named_p07():
     ],
 )
 def test_p08_serious_means_penal_closing_or_two_million(kind, fine, serious):
-    assert rules.is_serious(Wrong(kind, ON, Decimal(fine))) is serious
+    assert rules.is_serious(Wrong(kind, ON, Decimal(fine)), large_fine=Decimal(2_000_000)) is serious
+
+
+def test_p08_an_unset_threshold_makes_every_fine_a_question_that_a_reason_answers():
+    small = [Wrong("FINE", ON, Decimal(500))]
+    assert ids(rules.violation_breaches(small, on=ON)) == [("P-08", False)]
+    assert ids(rules.violation_breaches(small, on=ON, large_fine=Decimal(2_000_000))) == []
+    assert ids(rules.violation_breaches([Wrong("FINE", ON, Decimal(2_000_000))], on=ON, large_fine=Decimal(2_000_000))) == [("P-08", True)]
 
 
 @pytest.mark.parametrize(
@@ -104,11 +111,30 @@ def test_only_finance_bans_for_one_to_three_years(ends, finance, number, refused
     assert len(found) == refused
 
 
-def test_p09_asks_for_a_credit_check_of_the_very_day():
-    assert ids(rules.credit_breaches(checked_on=ON, on=ON)) == []
-    assert ids(rules.credit_breaches(checked_on=ON - timedelta(1), on=ON)) == [("P-09", True)]
-    assert ids(rules.credit_breaches(checked_on=None, on=ON)) == [("P-09", True)]
-    assert "失信被执行人" in next(rules.credit_breaches(checked_on=ON, listed_in=["失信被执行人"], on=ON)).message
+def looked(day, *lists, sites=("CREDIT_CHINA", "PURCHASE_CHINA")):
+    return [rules.Lookup(site, day, tuple(lists)) for site in sites]
+
+
+def test_p09_asks_for_a_credit_check_of_both_sites_on_the_very_day():
+    assert ids(rules.credit_breaches(looked(ON), on=ON)) == []
+    assert ids(rules.credit_breaches(looked(ON - timedelta(1)), on=ON)) == [("P-09", True)] * 2
+    assert ids(rules.credit_breaches([], on=ON)) == [("P-09", True)] * 2
+    half = list(rules.credit_breaches(looked(ON, sites=("CREDIT_CHINA",)), on=ON))
+    assert ids(half) == [("P-09", True)] and "中国政府采购网" in half[0].message
+
+
+def test_p09_the_last_look_of_the_day_counts_and_a_listing_bars():
+    found = list(rules.credit_breaches(looked(ON, "失信被执行人", sites=("CREDIT_CHINA",)) + looked(ON, sites=("PURCHASE_CHINA",)), on=ON))
+    assert ids(found) == [("P-09", True)] and "失信被执行人" in found[0].message and "信用中国" in found[0].message
+
+
+def test_p09_a_check_of_tomorrow_proves_nothing_today():
+    assert len(list(rules.credit_breaches(looked(ON + timedelta(1)), on=ON))) == 2
+
+
+def test_p09_a_check_keeps_a_picture_or_tells_how_it_was_made():
+    assert ids(rules.credit_proof_breaches(picture=False, note=" ")) == [("P-09", True)]
+    assert ids(rules.credit_proof_breaches(picture=True, note="")) == []
 
 
 @pytest.mark.parametrize(("ends", "ok"), [(None, True), (ON, True), (ON - timedelta(1), False)])
@@ -169,5 +195,63 @@ def test_p10_direct_holding_or_managing_is_refused(own, other, refused):
     assert bool(list(rules.same_control_breaches(own, [other]))) is refused
 
 
+@pytest.mark.parametrize(
+    ("own", "other", "verdict"),
+    [
+        ({"head_id": "1"}, {"head_id": "1"}, "refused"),
+        ({"head_id": "1"}, {"head_id": "2"}, "passed"),  # two people of one name
+        ({}, {}, "refused"),
+        ({"head_id": "1"}, {}, "asked"),  # leaving the number blank does not hide the person
+        ({}, {"head_id": "1"}, "asked"),
+        ({"head_id": "1"}, {"head": "李四"}, "passed"),
+    ],
+)
+def test_p10_a_head_without_id_number_is_compared_by_name(own, other, verdict):
+    one, two = (Control(name, name, **({"head": "张三"} | values)) for name, values in (("甲", own), ("乙", other)))
+    found = [*rules.same_control_breaches(one, [two]), *rules.sign_breaches(one, [two])]
+    assert {"refused": [True], "asked": [False], "passed": []}[verdict] == [breach.binding for breach in found]
+
+
 def test_a_leap_day_ends_on_the_first_of_march():
     assert rules.add_years(date(2024, 2, 29), 1) == date(2025, 3, 1)
+
+
+@pytest.mark.parametrize(
+    ("issuer", "finance"),
+    [
+        ("重庆市财政局", True),
+        ("财政部", True),
+        ("四川省财政厅", True),
+        ("重庆市民政局", False),
+        ("区民政局财政科", False),
+        ("采购代理公司", False),
+    ],
+)
+def test_p08_only_the_name_of_a_finance_department_is_one(issuer, finance):
+    assert rules.is_finance(issuer) is finance
+
+
+def test_p08_a_ban_ends_early_only_by_document_and_within_its_term():
+    term = {"starts_on": date(2026, 1, 1), "ends_on": date(2026, 12, 31)}
+    assert ids(rules.lifting_breaches(**term, lifted_on=date(2026, 6, 1), document="行复〔2026〕1号")) == []
+    assert ids(rules.lifting_breaches(**term, lifted_on=date(2026, 6, 1), document=" ")) == [("P-08", True)]
+    assert ids(rules.lifting_breaches(**term, lifted_on=date(2027, 1, 1), document="1号")) == [("P-08", True)]
+
+
+def test_p10_same_telephone_or_address_is_a_question_not_a_verdict():
+    own = Control("甲中心", "A", "x", phone="023-1234567", address="渝中区示例路１号")
+    other = Control("乙中心", "B", "y", phone="0231234567", address="渝中区示例路1号")
+    found = list(rules.sign_breaches(own, [other]))
+    assert ids(found) == [("P-10", False)] and "甲中心" in found[0].message and "联系电话相同、住所相同" in found[0].message
+    assert list(rules.sign_breaches(own, [Control("丙", "C", "x")])) == []  # one head is another rule's, and binding
+
+
+@pytest.mark.parametrize(("form", "refused"), [("SOCIAL_SERVICE", True), ("INSTITUTION_2", True), ("ENTERPRISE", False)])
+def test_p14_social_organisations_and_institutions_are_no_small_enterprises(form, refused):
+    assert ids(rules.small_business_breaches(form, declared=True)) == ([("P-14", False)] if refused else [])
+    assert ids(rules.small_business_breaches(form, declared=False)) == []
+
+
+def test_p65_who_entered_a_contractor_does_not_verify_it():
+    assert ids(rules.second_person_breaches(7, entered_by=7, act="核实")) == [("P-65", True)]
+    assert ids(rules.second_person_breaches(7, entered_by=8, act="核实")) == []

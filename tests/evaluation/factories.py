@@ -6,15 +6,29 @@ from decimal import Decimal
 from itertools import count
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from accounts.models import Organisation, User
 from accounts.roles import Role
 from contractors.models import Contractor
 from evaluation import rules
 from evaluation.models import Evaluation, Scheme
 from evaluation.services import outcome, periods, schemes, scoring, surveys, voices
-from procurement.models import Award, Bid, CatalogueItem, Contract, PeriodicReport, Project, ReportRound, Tender
+from procurement.models import (
+    Award,
+    Bid,
+    CatalogueItem,
+    Contract,
+    PeriodicReport,
+    Project,
+    Rectification,
+    RectificationRound,
+    ReportRound,
+    Tender,
+)
 from procurement.rules.report import months
 from records import clock
+from records.refusals import Refused
 from tests.factories import Chongqing, make_user
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -67,7 +81,20 @@ def make_world(chongqing: Chongqing, *, district: int = 0, contractor: int = 0, 
     if reports:
         for start, end in months(START, END):
             make_report(contract, start, end, world.contractor)
+    make_rectified(world, END - timedelta(days=20))
     return world
+
+
+def make_rectified(world: World, due: date, *, late: int = 0) -> Rectification:
+    """Something put right by its limit (or ``late`` days after), and found good by another person."""
+    sent = at(due + timedelta(days=late))
+    words = {"facts": "服务记录缺签收", "clause": "合同第五条", "demand": "补齐签收", "due_on": due, "first_due_on": due}
+    people = {"issued_by": world.supervisor, "issued_at": at(due - timedelta(days=20)), "verified_by": world.chief, "closed_at": sent}
+    row = Rectification.objects.create(contract=world.contract, number=world.contract.rectifications.count() + 1, **words, **people)
+    Rectification.objects.filter(pk=row.pk).update(status=Rectification.Status.CLOSED)
+    answer = {"evidence": "已补签", "submitted_by": world.contractor, "submitted_at": sent, "outcome": "passed"}
+    RectificationRound.objects.create(rectification=row, number=1, **answer)
+    return row
 
 
 def make_scheme(organisation, by, *, frequency=rules.Frequency.TERM, effective_from=date(2026, 1, 1), **fields) -> Scheme:
@@ -185,7 +212,7 @@ def assign(world: World) -> None:
     voices.declare_independence(assignment.pk, no_control=True, no_payment=True, by=world.third)
 
 
-def make_survey(world: World, evaluation: Evaluation, *, slips=36, population=40, replies=0, level=4):
+def make_survey(world: World, evaluation: Evaluation, *, slips=40, population=40, replies=0, level=4):
     facts = {"count": slips, "population": population, "population_source": "10月报告"}
     survey = surveys.issue_codes(evaluation.pk, **facts, expires_on=clock.today() + timedelta(days=30), by=world.officer)
     for slip in survey.codes.all()[:replies]:
@@ -221,3 +248,10 @@ def make_final(world: World, **more) -> Evaluation:
 
 def make_published(world: World, **more) -> Evaluation:
     return outcome.publish(make_final(world, **more).pk, summary="服务总体良好。", by=world.officer)
+
+
+def refused(rule, function, *args, **kwargs) -> str:
+    with pytest.raises(Refused) as caught:
+        function(*args, **kwargs)
+    assert rule in [breach.rule for breach in caught.value.breaches]
+    return str(caught.value)

@@ -44,3 +44,18 @@ def test_the_auditor_reads_the_frozen_inputs_and_recomputes_and_the_contractor_d
 def test_schemes_come_with_their_indicators(world, browse):
     found = browse(world.auditor).get(reverse("evaluation-scheme-list")).json()["results"]
     assert len(found[0]["indicators"]) == world.scheme.indicators.count()
+
+
+@pytest.mark.parametrize(
+    ("query", "found"), [({"in_force_on": "1999-01-01"}, False), ({"q": "没有这个"}, False), ({"in_force_on": "2099-01-01"}, True)]
+)
+def test_schemes_are_filtered(world, browse, query, found):
+    rows = browse(world.auditor).get(reverse("evaluation-scheme-list"), query).json()["results"]
+    assert (world.scheme.pk in {row["id"] for row in rows}) is found
+
+
+def test_a_district_reads_the_citys_scheme_as_on_the_page(world, browse):
+    client = browse(world.officer)
+    found = {row["id"] for row in client.get(reverse("evaluation-scheme-list")).json()["results"]}
+    assert world.scheme.pk in found and world.scheme.organisation.kind == "CITY"
+    assert client.get(reverse("evaluation-scheme-detail", args=[world.scheme.pk])).status_code == 200

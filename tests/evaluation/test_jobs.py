@@ -85,6 +85,15 @@ def test_a_missed_night_is_caught_up_period_by_period(world):
     assert Evaluation.objects.filter(scheme=quarterly).count() == 3
 
 
+def test_a_contract_older_than_its_first_scheme_is_judged_from_the_first_period_that_began_under_it(chongqing):
+    bureau = chongqing.districts[1].bureau
+    officer = make_user(role="EVALUATION_OFFICER", organisation=bureau)
+    contract = make_contract(bureau, chongqing.contractors[1], officer, start=date(2026, 1, 1), end=date(2026, 12, 31))
+    assert periods.periods_of(contract) == []
+    make_scheme(bureau, officer, frequency="quarter", effective_from=date(2026, 2, 10))
+    assert [str(period.start) for period in periods.periods_of(contract)] == ["2026-04-01", "2026-07-01", "2026-10-01"]
+
+
 def test_one_bad_subject_is_reported_and_stops_nobody_else(world, chongqing, monkeypatch):
     make_complete(world)
     bureau = chongqing.districts[1].bureau

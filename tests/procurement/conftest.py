@@ -1,9 +1,8 @@
 import pytest
 
-from procurement.sealing import custody
+from tests.procurement import ocds_schema
 
 
-@pytest.fixture(autouse=True)
-def _light_key_stretching(monkeypatch):
-    """Argon2 with 64 MiB, four times a tender, would make these tests wait for nothing they ask about."""
-    monkeypatch.setattr(custody, "MEMORY_KIB", 64)
+@pytest.fixture(scope="session")
+def official():
+    return ocds_schema.validator()

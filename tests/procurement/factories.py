@@ -4,10 +4,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from accounts.models import Organisation, User
 from accounts.roles import Role
 from contractors.models import Contractor
 from procurement.models import (
+    Announcement,
     Award,
     Bid,
     Budget,
@@ -20,7 +23,7 @@ from procurement.models import (
     Tender,
 )
 from procurement.rules import catalogue as catalogue_rules
-from procurement.services import catalogue, money, results
+from procurement.services import announcements, catalogue, money, results
 from procurement.services import contract as contracts
 from procurement.services import project as projects
 from procurement.services import report as reports
@@ -28,6 +31,7 @@ from records import clock
 from records.values import confirm_value, set_value
 from tests.factories import Chongqing, make_user
 
+PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 BASIS = "渝财社〔2026〕1号（示例）"
 FACTORS = (
     {"name": "服务方案", "kind": "QUALITY", "weight": Decimal("40"), "bands": [("优", 30, 40), ("良", 15, 29), ("一般", 0, 14)]},
@@ -115,6 +119,13 @@ def make_draft(office: Office, *, organisation=None, name="困难群众上门照
     )
 
 
+def make_intent_draft(project: Project, office: Office, **values) -> Announcement:
+    """A prepared intent with one attachment, not yet issued."""
+    said = {"overview": "上门照料服务 1200 人次", "expected": f"{clock.today():%Y-%m}", "other": ""} | values
+    upload = SimpleUploadedFile("说明.pdf", PDF)
+    return announcements.save_draft(project.pk, kind="intent", values=said, upload=upload, label="说明", by=office.officer)
+
+
 def factor_rows() -> list[dict]:
     def bands(row):
         return [{"label": label, "low": str(low), "high": str(high)} for label, low, high in row["bands"]]
@@ -142,6 +153,7 @@ def make_complete_draft(office: Office, *, amount="480000.00", line=None, **more
         contact_name="示例联系人",
         contact_phone="12300000001",
         contact_address="示例路 1 号",
+        reasons={"T-01": "汛期安置急需，采购意向公开不满三十日（示例）"},
         screening=good_answers(catalogue_rules.SCREENING, "已会同法规科审查"),
         employment_test=good_answers(catalogue_rules.EMPLOYMENT_TEST),
     )
@@ -175,6 +187,8 @@ def make_submitted(office: Office, **more) -> Project:
 def make_approved(office: Office, **more) -> Project:
     project = make_submitted(office, **more)
     consult(project, office, Consultation.Kind.PUBLIC_OPINION)
+    if project.organisation.kind == Organisation.Kind.TOWNSHIP:
+        project = projects.give_guidance(project.pk, opinion="具备条件，同意购买。", by=office.chief)
     project = projects.approve_project(project.pk, version=project.version, by=office.chief)
     return Project.objects.get(pk=project.pk)
 
@@ -287,7 +301,7 @@ FIGURES = {
 def make_due_report(office: Office, winner: Organisation, **more) -> PeriodicReport:
     """The first report of a running contract, its month made to be over."""
     contract = make_running(office, winner, **more)
-    report = contract.reports.order_by("period_start").first()
+    report = contract.reports.filter(kind=PeriodicReport.Kind.SERVICE).order_by("period_start").first()
     over = clock.today() - timedelta(days=1)
     PeriodicReport.objects.filter(pk=report.pk).update(
         period_start=over - timedelta(days=29), period_end=over, due_on=clock.today() + timedelta(days=5)

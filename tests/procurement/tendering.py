@@ -5,16 +5,19 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import count
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from accounts.models import Organisation, User
 from accounts.roles import Role
 from contractors import services as contractor_services
 from contractors.models import Contractor
 from procurement.models import Bid, Project, ScoreSheet, ScoringFactor, Tender
 from procurement.sealing.content import Content
-from procurement.services import bidding, committee, opening, review, scoring, tender
+from procurement.services import bidding, committee, opening, quotes, review, scoring, tender
 from records import clock
 from tests.contractors.factories import make_contractor, make_contractor_admin
 from tests.factories import make_user
+from tests.procurement.factories import PDF
 
 PASSPHRASES = ("口令甲 correct horse", "口令乙 battery staple")
 BANDS = [
@@ -111,7 +114,7 @@ def open_bids(world) -> Tender:
 
 def judge_all(world) -> None:
     for bid in world.tender.bids.filter(status=Bid.Status.OPENED):
-        contractor_services.record_credit_check(bid.contractor, by=world.officer)
+        contractor_services.record_credit_check(bid.contractor, note="两网站查询无记录", by=world.officer)
         review.judge_bid(bid.pk, valid=True, by=world.officer)
 
 
@@ -121,12 +124,37 @@ def seat_committee(world) -> None:
         committee.declare(member.pk, clear=True, by=member.user)
 
 
+def final_quotes(world, prices: dict[int, str] | None = None) -> Tender:
+    """Every valid bidder of a consultation quotes once more (bid id → price; else as before), and the two holders open."""
+    bids = list(world.tender.bids.valid())
+    quotes.call_quotes(world.tender.pk, deadline=clock.now() + timedelta(minutes=40), note="服务时间调整为工作日。", by=world.officer)
+    people = {contractor.pk: admin for contractor, admin in world.bidders}
+    for bid in bids:
+        price = Decimal((prices or {}).get(bid.pk, bid.quote))
+        quotes.submit_quote(world.tender.pk, contractor=bid.contractor, quote=price, by=people[bid.contractor_id])
+    return open_final_quotes(world)
+
+
+def open_final_quotes(world) -> Tender:
+    Tender.objects.filter(pk=world.tender.pk).update(quote_deadline=clock.now() - timedelta(minutes=1))
+    for holder, passphrase in zip(world.holders, PASSPHRASES, strict=True):
+        world.tender = opening.contribute_share(world.tender.pk, passphrase=passphrase, by=holder).tender
+    return world.tender
+
+
 def reach_scoring(world) -> Tender:
     open_bids(world)
     judge_all(world)
     seat_committee(world)
+    if world.tender.project.method == Project.Method.CONSULTATION:
+        final_quotes(world)
     world.tender = review.start_scoring(world.tender.pk, by=world.officer)
     return world.tender
+
+
+def letter() -> SimpleUploadedFile:
+    """The winner's, by which it declines."""
+    return SimpleUploadedFile("拒签函.pdf", PDF)
 
 
 def score_all(world, points: dict[int, str]) -> None:

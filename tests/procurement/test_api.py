@@ -6,15 +6,15 @@ from accounts.roles import Role
 from procurement.models import CatalogueItem, PeriodicReport, Project
 from procurement.tasks import open_due_reports
 from tests.factories import make_user
-from tests.procurement import factories
+from tests.kept import fixture_of
+from tests.procurement import factories, scenes
 
 pytestmark = pytest.mark.django_db
 JSON = "application/json"
 
 
-@pytest.fixture
-def office(chongqing):
-    return factories.make_office(chongqing)
+scene_once = scenes.with_office
+office = fixture_of("office")
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import base64
 import logging
 import os
+import secrets
 from decimal import Decimal
 from pathlib import Path
 
@@ -28,14 +29,22 @@ from tests.procurement.tendering import make_world, open_bids
 
 pytestmark = pytest.mark.django_db
 
-PRICE, WORDS, FILE_WORDS = "913572.46", "龘龘龘夜间巡访方案", "龘龘龘附件正文"
+# Of this process alone: another one on the same server opens its bids, and the write-ahead log is of all of them.
+MARK = secrets.token_hex(4)
+PRICE = f"{900_000 + secrets.randbelow(90_000)}.46"
+WORDS, FILE_WORDS = f"龘龘龘{MARK}夜间巡访方案", f"龘龘龘{MARK}附件正文"
 FILE = b"%PDF-1.4\n" + FILE_WORDS.encode() + b"\n%%EOF"
 
 
 def canaries() -> dict[str, bytes]:
     """The price and the words in the forms they might leak in."""
     price, fen = PRICE.encode(), str(int(Decimal(PRICE) * 100)).encode()
-    found = {"price": price, "price with comma": b"913,572.46", "price in fen": fen, "price utf-16": PRICE.encode("utf-16-le")}
+    found = {
+        "price": price,
+        "price with comma": f"{Decimal(PRICE):,}".encode(),
+        "price in fen": fen,
+        "price utf-16": PRICE.encode("utf-16-le"),
+    }
     for label, words in (("words", WORDS), ("file", FILE_WORDS)):
         for encoding in ("utf-8", "gbk", "utf-16-le"):
             found[f"{label} {encoding}"] = words.encode(encoding, "replace")
@@ -74,6 +83,15 @@ def files_dump() -> bytes:
     return b"\x00".join(path.read_bytes() for path in folder.rglob("*") if path.is_file()) if folder.exists() else b""
 
 
+def log_dump() -> bytes:
+    """The write-ahead log on disk, what this transaction wrote included: what a replica and an archive are given."""
+    with connection.cursor() as cursor:
+        cursor.execute("CHECKPOINT")
+        cursor.execute("SHOW data_directory")
+        folder = Path(cursor.fetchone()[0]) / "pg_wal"
+    return b"\x00".join(path.read_bytes() for path in folder.iterdir() if path.is_file())
+
+
 def hits(data: bytes) -> list[str]:
     return [label for label, value in canaries().items() if value in data]
 
@@ -97,6 +115,7 @@ def test_a_sealed_bid_is_nowhere_to_be_read(sealed):
     _, caplog, spilled = sealed
     assert Bid.objects.count() == 1
     assert hits(database_dump()) == []
+    assert hits(log_dump()) == []
     assert hits(redis_dump()) == []
     assert hits(files_dump()) == []
     assert hits(caplog.text.encode()) == []
@@ -109,6 +128,7 @@ def test_the_search_would_see_a_leak(sealed):
     open_bids(world)
     found = hits(database_dump()) + hits(files_dump())
     assert {"price", "words utf-8", "file utf-8"} <= set(found)
+    assert "words utf-8" in hits(log_dump())
 
 
 def test_a_file_above_djangos_memory_limit_still_stays_in_memory(sealed, browse, settings, monkeypatch):

@@ -1,37 +1,42 @@
+"""Sealed bids: handed in, kept closed, opened by two, and what touches them is found."""
+
 from datetime import timedelta
 from decimal import Decimal as D
+from types import SimpleNamespace
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
 from contractors import services as contractor_services
 from contractors.models import Contractor
-from procurement.models import Award, Bid, Commitment, Envelope, Project, Tender
+from procurement.models import Bid, Commitment, Envelope, Project, Tender
 from procurement.sealing import envelope
 from procurement.sealing.content import Content
-from procurement.services import award, bidding, committee, opening, review, scoring, tender
+from procurement.services import award, bidding, opening, tender
 from records import clock
-from records.refusals import IllegalTransition, Refused, StaleVersion
+from records.refusals import Refused
 from tests.contractors.factories import make_contractor, make_contractor_admin
+from tests.factories import make_chongqing
+from tests.kept import fixture_of
 from tests.procurement.tendering import (
     PASSPHRASES,
     add_bidder,
-    judge_all,
     make_world,
     open_bids,
     reach_opening_time,
     reach_ranking,
-    reach_scoring,
-    score_all,
-    seat_committee,
 )
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def world(chongqing):
-    return make_world(chongqing)
+def scene_once():
+    chongqing = make_chongqing()
+    world = make_world(chongqing)
+    return SimpleNamespace(chongqing=chongqing, world=world)
+
+
+world = fixture_of("world")
 
 
 def rules_of(error):
@@ -296,204 +301,6 @@ def test_a_bidder_finds_its_own_file_on_the_list_and_a_changed_one_not(world):
     assert bidding.match_digest(world.tender, envelope.digest(flip(sealed, 9))) is None
 
 
-def test_p10_bidders_with_one_head_are_both_found_at_the_review(world):
-    one = add_bidder(world, representative="赵某", representative_id="500100190001010014")
-    two = add_bidder(world, representative="赵某某", representative_id="500100190001010014")
-    open_bids(world)
-    for bid in (one, two):
-        contractor_services.record_credit_check(bid.contractor, by=world.officer)
-        with pytest.raises(Refused) as error:
-            review.judge_bid(bid.pk, valid=True, by=world.officer)
-        assert rules_of(error) == ["P-10"]
-
-
-def test_p09_review_without_todays_credit_check_is_refused(world):
-    bid = add_bidder(world)
-    open_bids(world)
-    with pytest.raises(Refused) as error:
-        review.judge_bid(bid.pk, valid=True, by=world.officer)
-    assert rules_of(error) == ["P-09"]
-
-
-def test_an_invalid_bid_needs_its_reason(world):
-    bid = add_bidder(world)
-    open_bids(world)
-    with pytest.raises(Refused) as error:
-        review.judge_bid(bid.pk, valid=False, reason=" ", by=world.officer)
-    assert rules_of(error) == ["P-57"]
-    assert review.judge_bid(bid.pk, valid=False, reason="未提交财务报告", by=world.officer).status == Bid.Status.INVALID
-
-
-def test_p50_one_bidder_is_too_few_and_two_are_enough(world):
-    add_bidder(world)
-    open_bids(world)
-    judge_all(world)
-    seat_committee(world)
-    with pytest.raises(Refused) as error:
-        review.start_scoring(world.tender.pk, by=world.officer)
-    assert rules_of(error) == ["P-50"]
-
-
-def test_p52_a_very_low_quote_stops_scoring_until_it_is_settled(world):
-    low, _ = add_bidder(world, "300000"), add_bidder(world, "900000")
-    open_bids(world)
-    judge_all(world)
-    seat_committee(world)
-    with pytest.raises(Refused) as error:
-        review.start_scoring(world.tender.pk, by=world.officer)
-    assert rules_of(error) == ["P-53"]
-    with pytest.raises(Refused, match="30 分钟"):
-        review.judge_low_price(low.low_price_review.pk, accepted=False, reason="未说明", by=world.officer)
-    review.explain_low_price(low.low_price_review.pk, explanation="志愿者参与，人力成本低", by=world.bidders[0][1])
-    review.judge_low_price(low.low_price_review.pk, accepted=True, reason="核对工资表，成立", by=world.officer)
-    assert review.start_scoring(world.tender.pk, by=world.officer).status == Tender.Status.SCORING
-
-
-def test_p53_a_rejected_explanation_makes_the_bid_invalid(world):
-    low, _ = add_bidder(world, "300000"), add_bidder(world, "900000")
-    open_bids(world)
-    judge_all(world)
-    with pytest.raises(Refused) as error:  # nobody of the committee is there to judge it
-        review.judge_low_price(low.low_price_review.pk, accepted=False, reason="不足以支付最低工资", by=world.officer)
-    assert "P-54" in rules_of(error)
-    seat_committee(world)
-    review.explain_low_price(low.low_price_review.pk, explanation="优惠", by=world.bidders[0][1])
-    review.judge_low_price(low.low_price_review.pk, accepted=False, reason="不足以支付最低工资", by=world.officer)
-    low.refresh_from_db()
-    assert low.status == Bid.Status.INVALID
-    assert low.low_price_review.judges == [str(member) for member in world.tender.committee.members.all()]
-
-
-def test_p56_an_expert_tied_to_a_bidder_is_never_drawn(world):
-    bid = add_bidder(world)
-    contractor_services.record_tie(world.experts[0], bid.contractor, kind="DIRECTOR", by=world.officer)
-    open_bids(world)
-    committee.draw_committee(world.tender.pk, buyer_seat=None, by=world.officer)
-    drawn = set(world.tender.committee.members.values_list("user_id", flat=True))
-    assert drawn == {expert.pk for expert in world.experts[1:]}
-
-
-def test_p56_a_tie_recorded_after_the_draw_stops_the_declaration(world):
-    bid = add_bidder(world)
-    open_bids(world)
-    drawn = committee.draw_committee(world.tender.pk, buyer_seat=None, by=world.officer)
-    member = drawn.members.first()
-    contractor_services.record_tie(member.user, bid.contractor, kind="INTEREST", by=world.officer)
-    with pytest.raises(Refused) as error:
-        committee.declare(member.pk, clear=True, by=member.user)
-    assert rules_of(error) == ["P-56"]
-
-
-def test_a_recused_expert_is_followed_by_the_next_in_the_draw(world):
-    add_bidder(world)
-    open_bids(world)
-    drawn = committee.draw_committee(world.tender.pk, buyer_seat=None, by=world.officer)
-    first = drawn.members.first()
-    committee.declare(first.pk, clear=False, statement="与负责人为同学", by=first.user)
-    assert drawn.members.seated().count() == 3
-    assert {member.user for member in drawn.members.all()} == set(world.experts)
-
-
-def test_t28_the_handler_may_not_sit_on_the_committee(world):
-    add_bidder(world)
-    open_bids(world)
-    with pytest.raises(Refused) as error:
-        committee.draw_committee(world.tender.pk, buyer_seat=world.officer, by=world.officer)
-    assert rules_of(error) == ["P-65"]
-
-
-def test_a_submitted_sheet_is_final_and_belongs_to_its_member(world):
-    add_bidder(world), add_bidder(world)
-    reach_scoring(world)
-    sheet = scoring.sheets_of(world.tender).first()
-    marks = {"服务方案": D(30), "人员配备": D(20)}
-    stranger = next(expert for expert in world.experts if expert != sheet.member.user)
-    with pytest.raises(Refused):
-        scoring.save_sheet(sheet.pk, marks=marks, opinion="", submit=True, by=stranger)
-    scoring.save_sheet(sheet.pk, marks=marks, opinion="", submit=True, by=sheet.member.user)
-    with pytest.raises(Refused):
-        scoring.save_sheet(sheet.pk, marks=marks, opinion="", submit=False, by=sheet.member.user)
-
-
-@pytest.mark.parametrize(
-    "marks", [{"服务方案": "40.01", "人员配备": "1"}, {"服务方案": "1"}, {"服务方案": "1", "人员配备": "1", "价格": "20"}]
-)
-def test_p46_marks_outside_the_scale_are_not_taken(world, marks):
-    add_bidder(world), add_bidder(world)
-    reach_scoring(world)
-    sheet = scoring.sheets_of(world.tender).first()
-    with pytest.raises(Refused) as error:
-        scoring.save_sheet(sheet.pk, marks={name: D(p) for name, p in marks.items()}, opinion="", submit=True, by=sheet.member.user)
-    assert rules_of(error) == ["P-46"]
-
-
-def test_ranking_waits_for_every_sheet_and_every_reason(world):
-    one, two = add_bidder(world), add_bidder(world)
-    reach_scoring(world)
-    with pytest.raises(Refused, match="未提交"):
-        scoring.rank_bids(world.tender.pk, by=world.officer)
-    sheets = list(scoring.sheets_of(world.tender))
-    for number, sheet in enumerate(sheets):
-        points = D(5) if number == 0 else D(35)
-        scoring.save_sheet(sheet.pk, marks={"服务方案": points, "人员配备": points}, opinion="", submit=True, by=sheet.member.user)
-    assert scoring.unexplained_gaps(world.tender) == [sheets[0]]
-    with pytest.raises(Refused, match="说明理由"):
-        scoring.rank_bids(world.tender.pk, by=world.officer)
-    scoring.explain_gap(sheets[0].pk, reason="方案未写夜间服务", by=sheets[0].member.user)
-    assert scoring.rank_bids(world.tender.pk, by=world.officer).status == Tender.Status.RANKED
-    assert {one.standing.rank, two.standing.rank} == {1, 2}
-
-
-def test_p45_small_business_deduction_changes_the_score_and_not_the_price(world):
-    small, other = add_bidder(world, "1000000", small_business=True), add_bidder(world, "900000")
-    reach_ranking(world, {small.pk: "39", other.pk: "30"})
-    assert (small.standing.evaluated_price, small.standing.price_points) == (D("900000.00"), D("20.00"))
-    assert award.confirm_award(world.tender.pk, bid_id=small.pk, by=world.chief).amount == D("1000000.00")
-
-
-def test_p65_the_handler_and_the_committee_do_not_choose(world):
-    bid, _ = add_bidder(world), add_bidder(world, "950000")
-    reach_ranking(world, {bid.pk: "35", _.pk: "30"})
-    member = world.tender.committee.members.first().user
-    for person in (world.officer, member):
-        with pytest.raises(Refused) as error:
-            award.confirm_award(world.tender.pk, bid_id=bid.pk, by=person)
-        assert rules_of(error) == ["P-65"]
-
-
-def test_t12_the_second_is_chosen_only_after_the_first_lapsed(world):
-    first, second = add_bidder(world), add_bidder(world, "950000")
-    reach_ranking(world, {first.pk: "35", second.pk: "30"})
-    with pytest.raises(Refused) as error:
-        award.confirm_award(world.tender.pk, bid_id=second.pk, by=world.chief)
-    assert rules_of(error) == ["T-12"]
-    chosen = award.confirm_award(world.tender.pk, bid_id=first.pk, by=world.chief)
-    award.lapse_award(chosen.pk, reason="成交供应商书面放弃", by=world.officer)
-    assert award.confirm_award(world.tender.pk, bid_id=second.pk, by=world.chief).contractor == second.contractor
-
-
-def test_p40_a_cheap_winner_that_is_not_best_needs_a_recorded_reason(world):
-    cheap, good = add_bidder(world, "500000"), add_bidder(world, "1000000")
-    reach_ranking(world, {cheap.pk: "31", good.pk: "35"})
-    assert (cheap.standing.rank, cheap.standing.quality_rank) == (1, 2)
-    with pytest.raises(Refused) as error:
-        award.confirm_award(world.tender.pk, bid_id=cheap.pk, by=world.chief)
-    assert rules_of(error) == ["P-40"]
-    chosen = award.confirm_award(world.tender.pk, bid_id=cheap.pk, reason="质量达到优秀档，差距 8 分", by=world.chief)
-    assert chosen.reason == "质量达到优秀档，差距 8 分"
-
-
-def test_a_second_award_meets_409_and_the_database_holds_one(world):
-    bid, other = add_bidder(world), add_bidder(world, "950000")
-    reach_ranking(world, {bid.pk: "35", other.pk: "30"})
-    award.confirm_award(world.tender.pk, bid_id=bid.pk, by=world.chief)
-    with pytest.raises(StaleVersion):
-        award.confirm_award(world.tender.pk, bid_id=bid.pk, by=world.chief)
-    values = {"contractor": other.contractor, "amount": 1, "total": 1, "rank": 2, "confirmed_by": world.chief}
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Award.objects.create(tender=world.tender, bid=other, **values)
-
-
 def test_the_scale_is_frozen_when_the_tender_opens(world):
     world.tender.project.factors.update(weight=D(10))
     assert [str(factor.weight) for factor in Tender.objects.get(pk=world.tender.pk).factors] == ["20.00", "40.00", "40.00"]
@@ -518,22 +325,6 @@ def test_a_short_passphrase_is_refused(chongqing):
         tender.take_custody(world.tender.pk, passphrase="kurz", by=world.chief)
 
 
-@pytest.mark.parametrize("model", [Tender, Bid, Award])
-def test_every_way_that_the_table_lacks_is_refused(world, model):
-    bid = add_bidder(world)
-    if model is Award:
-        values = {"contractor": bid.contractor, "amount": 1, "total": 1, "rank": 1, "confirmed_by": world.chief}
-        row = Award.objects.create(tender=world.tender, bid=bid, **values)
-    else:
-        row = bid if model is Bid else world.tender
-    for origin in model.Status:
-        for target in model.Status:
-            row.status = origin
-            if target not in model.TRANSITIONS[origin]:
-                with pytest.raises(IllegalTransition):
-                    opening.move(row, target, by=world.officer)
-
-
 def test_private_key_is_stored_nowhere(world, monkeypatch):
     """The key that opens the bids is not among the bytes of any table before the opening."""
     made = []
@@ -550,10 +341,3 @@ def test_private_key_is_stored_nowhere(world, monkeypatch):
             found += [bytes(value) for value in row if value is not None]
     assert found
     assert not any(private in value for value in found)
-
-
-def test_scoring_everything_leaves_scores_on_the_sheets(world):
-    one, two = add_bidder(world), add_bidder(world)
-    reach_scoring(world)
-    score_all(world, {one.pk: "30", two.pk: "20"})
-    assert scoring.all_in(world.tender)

@@ -1,6 +1,7 @@
 """The pages of a tender as each role meets them: owner, colleague, superior, stranger, expert, bidder."""
 
 from decimal import Decimal as D
+from types import SimpleNamespace
 
 import pytest
 from django.test import Client
@@ -12,7 +13,8 @@ from procurement.sealing import envelope
 from procurement.services import committee, scoring
 from procurement.tasks import score_sheets
 from records.models import Job
-from tests.factories import make_user
+from tests.factories import make_chongqing, make_user
+from tests.kept import fixture_of
 from tests.procurement.tendering import (
     PASSPHRASES,
     add_bidder,
@@ -29,9 +31,13 @@ from tests.procurement.tendering import (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def world(chongqing):
-    return make_world(chongqing)
+def scene_once():
+    chongqing = make_chongqing()
+    world = make_world(chongqing)
+    return SimpleNamespace(chongqing=chongqing, world=world)
+
+
+world = fixture_of("world")
 
 
 def at(name, *args):
@@ -57,7 +63,7 @@ def test_tender_page_is_found_by_its_own_district_and_the_city_only(world, chong
     assert got == {who: expected for who, (_, expected) in answers.items()}
 
 
-HANDLERS = ["tender_open", "committee_draw", "scoring_start", "tender_rank", "tender_fail", "result_publish", "award_lapse"]
+HANDLERS = ["tender_open", "committee_draw", "scoring_start", "tender_rank", "result_publish"]
 
 
 @pytest.mark.parametrize("name", HANDLERS)
@@ -158,6 +164,10 @@ def test_a_drawn_expert_declares_and_scores_on_the_own_desk(world, browse):
     client.post(at("sheet_edit", sheet.pk), {"factor_0": "25", "factor_1": "31.5", "act": "submit"})
     sheet.refresh_from_db()
     assert (sheet.status, sheet.quality) == ("submitted", D("56.50"))
+    leave = at("seat_declare", sheet.member_id)  # P-56: also while scoring, from the page
+    assert leave in client.get(at("desk")).content.decode()
+    client.post(leave, {"clear": "no", "reason": "发现配偶在该供应商任职"})
+    assert (CommitteeMember.objects.get(pk=sheet.member_id).status, leave in client.get(at("desk")).content.decode()) == ("recused", False)
 
 
 def test_an_expert_never_reaches_anothers_sheet_nor_the_result_before_all_is_in(world, browse):

@@ -14,16 +14,6 @@ def ids(breaches):
     return [breach.rule for breach in breaches]
 
 
-@pytest.mark.parametrize(
-    ("method", "days", "rule"),
-    [("OPEN", 19, "T-02"), ("OPEN", 20, None), ("INVITED", 19, "T-02"), ("CONSULTATION", 9, "T-05"), ("CONSULTATION", 10, None)],
-)
-def test_bidders_get_their_days(method, days, rule):
-    issued = date(2026, 2, 10)
-    found = bidding.period_breaches(method, issued_on=issued, deadline_on=issued + timedelta(days))
-    assert ids(found) == ([rule] if rule else [])
-
-
 @pytest.mark.parametrize(("received", "ok"), [(NOW - MS, True), (NOW, True), (NOW + MS, False)])
 def test_a_bid_one_millisecond_late_is_refused(received, ok):
     assert (not ids(bidding.late_breaches(received_at=received, deadline=NOW))) is ok

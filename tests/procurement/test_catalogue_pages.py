@@ -9,6 +9,7 @@ from django.urls import reverse
 from accounts.roles import Role
 from procurement.models import CatalogueItem, GuidanceEntry, ServiceStandard
 from procurement.services import gates
+from procurement.services.catalogue import load_catalogue
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -54,7 +55,14 @@ def test_the_catalogue_costs_the_same_with_every_item_listed(browse, officer, ch
 
 def test_every_migrate_brings_the_catalogue_in_line_with_its_file():
     CatalogueItem.objects.filter(code="B1").update(name="旧名")
-    ServiceStandard.objects.filter(item__code="B1").delete()
-    emit_post_migrate_signal(verbosity=0, interactive=False, db="default")
+    ServiceStandard.objects.filter(item__code="B1", number__lt=3).delete()
     item = CatalogueItem.objects.get(code="B1")
-    assert item.name != "旧名" and item.standards.count() == 3
+    ServiceStandard.objects.create(item=item, number=9, name="已删去的标准", measure="抽查", target="100%")
+    emit_post_migrate_signal(verbosity=0, interactive=False, db="default")
+    item.refresh_from_db()
+    assert item.name != "旧名" and [standard.number for standard in item.standards.all()] == [1, 2, 3]
+
+
+def test_the_catalogue_in_line_with_its_file_is_read_in_two_queries(django_assert_num_queries):
+    with django_assert_num_queries(4):  # and a savepoint around them
+        load_catalogue()

@@ -5,19 +5,19 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.roles import Role
-from procurement.forms.project import SECTIONS
+from procurement.forms.sections import SECTIONS
 from procurement.models import Contract, PeriodicReport, Project
 from procurement.services import project as projects
 from tests.factories import make_user
-from tests.procurement import factories
+from tests.kept import fixture_of
+from tests.procurement import factories, scenes
 from tests.procurement.test_reports import filled_rows, sheet
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def office(chongqing):
-    return factories.make_office(chongqing)
+scene_once = scenes.with_office
+office = fixture_of("office")
 
 
 @pytest.fixture
@@ -354,7 +354,7 @@ def copy_of(contract, number) -> None:
     tender.save()
     bid.pk, bid.tender, bid.receipt = None, tender, f"{bid.receipt}-{number}"
     bid.save()
-    award.pk, award.tender, award.bid = None, tender, bid
+    award.pk, award.tender, award.bid, award.notice = None, tender, bid, None
     award.save()
     twin = Contract.objects.get(pk=contract.pk)
     twin.pk, twin.project, twin.award, twin.number = None, project, award, f"{contract.number}-{number}"

@@ -6,25 +6,19 @@ import pytest
 from django.utils import timezone
 
 from procurement.models import Consultation, Project, Tender
-from procurement.sealing import custody
 from procurement.services import publication
 from procurement.services import tender as tenders
 from records import clock, notices, workdays
 from records.models import PolicyValue
 from records.refusals import Refused
-from tests.procurement import factories
+from tests.kept import fixture_of
+from tests.procurement import factories, scenes
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def _light_key_stretching(monkeypatch):
-    monkeypatch.setattr(custody, "MEMORY_KIB", 64)
-
-
-@pytest.fixture
-def office(chongqing):
-    return factories.make_office(chongqing)
+scene_once = scenes.with_office
+office = fixture_of("office")
 
 
 def prepare(project, office, *, days=12, take=True) -> Project:

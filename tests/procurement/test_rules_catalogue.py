@@ -81,4 +81,16 @@ def test_p06_needs_every_item_in_the_local_guidance_catalogue():
 
 def test_items_serve_only_their_programmes():
     assert list(catalogue.programme_breaches(["DB"], offered={"A2": ["DB", "TK"]})) == []
-    assert "MA" in next(catalogue.programme_breaches(["MA"], offered={"A2": ["DB", "TK"]})).message
+    assert "医疗救助" in next(catalogue.programme_breaches(["MA"], offered={"A2": ["DB", "TK"]})).message
+
+
+def test_x3_medical_assistance_is_bought_with_the_medical_bureaus_paper():
+    offered = {"B1 上门照料": ["DB", "TK", "MA"]}
+    (breach,) = catalogue.programme_breaches(["DB", "MA"], offered=offered)
+    assert (breach.rule, breach.binding) == ("X-3", False) and "医疗保障部门" in breach.message
+    assert list(catalogue.programme_breaches(["DB"], offered=offered)) == []
+
+
+def test_p06_a_programme_that_the_item_does_not_serve_is_told_in_words():
+    (breach,) = catalogue.programme_breaches(["TA"], offered={"B1 上门照料": ["DB"]})
+    assert breach.message == "“B1 上门照料”不适用于临时救助。"

@@ -5,7 +5,9 @@ from decimal import Decimal as D
 
 import pytest
 
-from procurement.rules import project
+from procurement.reports import project as reports
+from procurement.rules import project, wording
+from records.policy import Breach
 
 
 def rules_of(breaches):
@@ -72,7 +74,7 @@ def test_p18_fewer_than_three_market_actors_only_warns(asked, rules):
     ],
 )
 def test_p12_and_p47_read_the_words_of_the_requirement(text, rules):
-    assert rules_of(project.wording_breaches(text)) == rules
+    assert rules_of(wording.wording_breaches(text)) == rules
 
 
 FIVE = dict.fromkeys(project.MULTI_YEAR_CONDITIONS, True)
@@ -153,16 +155,12 @@ def test_p65_whoever_handled_it_does_not_approve_it():
     assert rules_of(project.other_person_breaches(8, handlers={"送审": 7, "编制": None}, act="批准")) == []
 
 
-TABLE = project.Timetable(date(2026, 3, 2), date(2026, 3, 5), date(2026, 3, 9), date(2026, 3, 12))
-
-
-@pytest.mark.parametrize(
-    ("deadline", "rules"),
-    [(date(2026, 3, 12), []), (date(2026, 3, 11), ["T-05"]), (date(2026, 3, 8), ["T-05", "T-06"])],
-)
-def test_t05_and_t06_a_deadline_too_early_is_refused(deadline, rules):
-    assert rules_of(project.deadline_breaches("CONSULTATION", TABLE, deadline)) == rules
-
-
-def test_t02_is_named_for_an_open_tender():
-    assert rules_of(project.deadline_breaches("OPEN", TABLE, date(2026, 3, 11))) == ["T-02"]
+def test_p17_every_open_point_stands_under_one_line_of_the_gate():
+    """The notice's contact under its own line, not under the public's opinion; what no line names under 其他."""
+    lines = list(reports.BEFORE_NOTICE)
+    contact, opinion = next(project.contact_breaches("", "", "")), next(project.opinion_breaches([], on=date(2026, 3, 1)))
+    owners = [reports.owner_of(breach, lines) for breach in (contact, opinion)]
+    assert [owner.label for owner in owners] == ["公告联系方式", "征求社会公众意见"]
+    stranger = Breach("X-9", project.METHODS, "须先处理")
+    assert reports.owner_of(stranger, lines) is None
+    assert reports.other_items([stranger])[0]["note"] == "须先处理"

@@ -11,7 +11,17 @@ from procurement.services import project as projects
 from procurement.services import publication, review, scoring, tender
 from records.refusals import Refused
 from tests.procurement import factories
-from tests.procurement.tendering import BANDS, add_bidder, judge_all, make_world, open_bids, reach_ranking, score_all, seat_committee
+from tests.procurement.tendering import (
+    BANDS,
+    add_bidder,
+    final_quotes,
+    judge_all,
+    make_world,
+    open_bids,
+    reach_ranking,
+    score_all,
+    seat_committee,
+)
 
 pytestmark = pytest.mark.django_db
 TOP = {"label": "突出", "low": "40", "high": "60"}
@@ -69,10 +79,11 @@ def test_p45_the_deduction_goes_by_what_was_declared_with_the_bid(chongqing, the
     assert Bid.objects.get(pk=bid.pk).small_business is None  # sealed with the rest
     Contractor.objects.filter(pk=bid.contractor_id).update(small_business=now)
     open_bids(world)
-    contractor_services.record_credit_check(bid.contractor, by=world.officer)
+    contractor_services.record_credit_check(bid.contractor, note="两网站查询无记录", by=world.officer)
     review.judge_bid(bid.pk, valid=True, reason="声明时属实，其后增资", by=world.officer)
     judge_all(world)
     seat_committee(world)
+    final_quotes(world)
     world.tender = review.start_scoring(world.tender.pk, by=world.officer)
     score_all(world, {bid.pk: "35", other.pk: "30"})
     scoring.rank_bids(world.tender.pk, by=world.officer)

@@ -142,13 +142,17 @@ def test_mean_keeps_highest_and_lowest():
 
 
 def test_a_mark_far_from_the_mean_is_a_wide_gap():
-    assert scoring.wide_gaps({1: D(70), 2: D(68), 3: D(20)}, full=D(80)) == {3}
-    assert scoring.wide_gaps({1: D(60), 2: D(60), 3: D(60)}, full=D(80)) == set()
+    assert scoring.wide_gaps({1: D(70), 2: D(68), 3: D(20)}, full=D(80), percent=D(20)) == {3}
+    assert scoring.wide_gaps({1: D(60), 2: D(60), 3: D(60)}, full=D(80), percent=D(20)) == set()
+
+
+def test_without_a_limit_set_by_the_authority_nobody_owes_a_reason():
+    assert scoring.wide_gaps({1: D(0), 2: D(80)}, full=D(100), percent=None) == set()
 
 
 def test_gap_of_exactly_the_limit_needs_no_reason():
-    assert scoring.wide_gaps({1: D(40), 2: D(80)}, full=D(100)) == set()
-    assert scoring.wide_gaps({1: D("39.99"), 2: D(80)}, full=D(100)) == {1, 2}
+    assert scoring.wide_gaps({1: D(40), 2: D(80)}, full=D(100), percent=D(20)) == set()
+    assert scoring.wide_gaps({1: D("39.99"), 2: D(80)}, full=D(100), percent=D(20)) == {1, 2}
 
 
 def row(bid, total, price, quality_points):

@@ -1,6 +1,7 @@
 """How a tender ends on paper: the result with the experts' names, or the failure with its reason."""
 
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 from django.urls import reverse
@@ -10,18 +11,25 @@ from accounts.models import AuditEvent
 from procurement.models import Project, ProjectPaper, Tender
 from procurement.sealing.content import Content
 from procurement.services import award, bidding, ending, results
-from records import clock, workdays
+from records import clock, notices, workdays
+from records.notices import attach
 from records.refusals import Refused
-from tests.procurement.tendering import add_bidder, make_world, open_bids, reach_ranking
+from tests.factories import make_chongqing
+from tests.kept import fixture_of
+from tests.procurement.tendering import add_bidder, letter, make_world, open_bids, reach_ranking
 
 pytestmark = pytest.mark.django_db
 
 CONTACT = {"contact_name": "经办甲", "contact_phone": "023-00000000", "contact_address": "示例路1号", "requirement": "入户家计调查"}
 
 
-@pytest.fixture
-def world(chongqing):
-    return make_world(chongqing, **CONTACT)
+def scene_once():
+    chongqing = make_chongqing()
+    world = make_world(chongqing, **CONTACT)
+    return SimpleNamespace(chongqing=chongqing, world=world)
+
+
+world = fixture_of("world")
 
 
 @pytest.fixture
@@ -74,10 +82,18 @@ def test_a_result_is_announced_once_for_each_award(world, awarded):
     results.publish_result(world.tender.pk, by=world.officer)
     with pytest.raises(Refused, match="已经公告"):
         results.publish_result(world.tender.pk, by=world.officer)
-    award.lapse_award(awarded.pk, reason="书面放弃", by=world.officer)
+    award.lapse_award(awarded.pk, reason="书面放弃", refusal=letter(), by=world.chief)
     second = world.tender.bids.exclude(pk=awarded.bid_id).get()
     award.confirm_award(world.tender.pk, bid_id=second.pk, by=world.chief)
     assert str(second.contractor) in text_of(results.publish_result(world.tender.pk, by=world.officer))
+
+
+def test_t13_a_withdrawn_result_holds_up_the_contract_and_is_issued_anew(world, awarded):
+    first = results.publish_result(world.tender.pk, by=world.officer)
+    notices.withdraw(first.notice_id, by=world.officer, reason="排名有误")
+    assert [breach.rule for breach in results.result_breaches(awarded)] == ["T-13"]
+    second = results.publish_result(world.tender.pk, by=world.officer)
+    assert second.notice.number != first.notice.number and list(results.result_breaches(awarded)) == []
 
 
 def test_no_result_without_an_award(world):
@@ -109,3 +125,19 @@ def test_an_ended_project_takes_no_more_bids(world):
     with pytest.raises(Refused) as error:
         bidding.submit_bid(world.tender.pk, contractor=contractor, content=Content(Decimal(850000), ""), by=admin)
     assert "不再接收" in str(error.value)
+
+
+def test_t13_the_winner_gets_its_letter_and_nobody_else_reads_it(world, awarded, browse):
+    results.publish_result(world.tender.pk, by=world.officer)
+    awarded.refresh_from_db()
+    letter = awarded.notice
+    assert not letter.public
+    assert str(awarded.contractor) in str(letter.context) and "900,000.00" in str(letter.context)
+    attach(letter, b"%PDF-1.7 letter")
+    url = reverse("procurement:award_letter", args=[awarded.pk])
+    people = {admin: browse(admin).get(url).status_code for _, admin in world.bidders}
+    assert list(people.values()) == [200, 404]
+    assert browse(world.chief).get(url).status_code == 200
+    assert browse(world.experts[0]).get(url).status_code == 404
+    receipt = browse(world.bidders[0][1]).get(reverse("procurement:bid_receipt", args=[awarded.bid_id])).content.decode()
+    assert letter.number in receipt

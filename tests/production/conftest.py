@@ -62,18 +62,22 @@ def production(tmp_path_factory):
     connection.autocommit = True
     connection.cursor().execute(f"CREATE DATABASE {name}")
     redis = os.environ["YIMEN_TEST_REDIS"]
+    owner, role = server.rpartition("/")[0] + f"/{name}", f"app_{os.getpid()}"
     environment = clean_environment(
         **made_up() | {
-            "YIMEN_VAR": str(var), "YIMEN_TRUSTED_PROXIES": "127.0.0.1", "DATABASE_URL": server.rpartition("/")[0] + f"/{name}",
+            "YIMEN_VAR": str(var), "YIMEN_TRUSTED_PROXIES": "127.0.0.1", "DATABASE_URL": owner.replace("//yimen@", f"//{role}:secret@"),
             "BROKER_URL": f"redis+socket://{redis}?virtual_host=60", "CACHE_URL": f"unix://{redis}?db=61",
             "YIMEN_TASK_MODULES": "tests.production.handlers", "YIMEN_TALLY": str(var / "tally"),
         }
     )  # fmt: skip
-    for command in (command_of("migrate", var), [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]):
-        answer = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True)
+    as_owner = environment | {"DATABASE_URL": owner, "YIMEN_APP_DATABASE_URL": environment["DATABASE_URL"]}
+    collect = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
+    for command, given in ((command_of("migrate", var), as_owner), (collect, environment)):
+        answer = subprocess.run(command, env=given, cwd=ROOT, capture_output=True, text=True)
         assert answer.returncode == 0, answer.stderr
     yield environment
     connection.cursor().execute(f"DROP DATABASE {name} WITH (FORCE)")
+    connection.cursor().execute(f"DROP ROLE {role}")
     connection.close()
 
 
@@ -93,5 +97,9 @@ def stack(production):
             running.enter_context(started(command, environment, var / f"{number}-{name}.log"))
         for port in ports:
             eventually(lambda port=port: get(port, "/healthz", HOST)[0] in {200, 503}, 240, here.logs)
-        eventually(lambda: json.loads(get(here.port, "/healthz", HOST)[1])["parts"]["worker"] == "ok", 120, here.logs)
+        eventually(
+            lambda: json.loads(get(here.port, "/healthz", HOST)[1] or b'{"parts": {"worker": ""}}')["parts"]["worker"] == "ok",
+            240,
+            here.logs,
+        )
         yield here

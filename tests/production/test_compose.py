@@ -13,7 +13,7 @@ TEXT = (ROOT / "docker-compose.yml").read_text()
 
 
 def test_every_secret_must_be_given():
-    asked = set(asked_for()) | {"POSTGRES_PASSWORD", "REDIS_PASSWORD"}
+    asked = set(asked_for()) | {"POSTGRES_PASSWORD", "POSTGRES_APP_PASSWORD", "REDIS_PASSWORD"}
     assert set(re.findall(r"\$\{(\w*(?:KEY|PASSWORD)\w*):\?", TEXT)) == asked
     example = (ROOT / "deploy" / "env.example").read_text()
     assert asked <= set(re.findall(r"^(\w+)=$", example, re.MULTILINE))
@@ -39,7 +39,7 @@ def test_what_others_wait_for_tells_whether_it_is_healthy():
         if how["condition"] == "service_healthy"
     }
     assert waited == {"postgres", "redis", "web"}
-    assert all("healthcheck" in SERVICES[name] for name in waited | {"worker"})
+    assert all("healthcheck" in SERVICES[name] for name in waited | {"worker", "beat", "proxy"})
 
 
 def tally(environment) -> list[str]:

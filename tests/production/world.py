@@ -21,10 +21,7 @@ CONTRACTS = 3
 
 def lay() -> dict:
     """Everything at once; what the tests must know of it, as plain values."""
-    for year in (clock.today().year, clock.today().year + 1):
-        if not CalendarYear.objects.filter(year=year).exists():
-            days = [calendars.Day(day, day.weekday() < 5, "") for day in calendars.days_of(year)]
-            calendars.publish_year(year, days, source="made up for the tests", by=None)
+    lay_calendars()
     world = make_chongqing()
     township = world.home.townships[0].organisation
     make_window(township)
@@ -35,6 +32,13 @@ def lay() -> dict:
         "township": township.pk,
         "session": session_of(make_clerk(township)),
     }
+
+
+def lay_calendars() -> None:
+    for year in (clock.today().year, clock.today().year + 1):
+        if not CalendarYear.objects.filter(year=year).exists():
+            days = [calendars.Day(day, day.weekday() < 5, "") for day in calendars.days_of(year)]
+            calendars.publish_year(year, days, source="made up for the tests", by=None)
 
 
 def session_of(user) -> str:

@@ -15,6 +15,7 @@ from records.refusals import Refused
 from tests.factories import make_chongqing, make_user
 
 PURPOSE = "test.effect"
+AT_ONCE = 50
 
 
 @pytest.fixture
@@ -79,7 +80,7 @@ def test_without_a_key_nothing_is_remembered(user):
 
 
 def race(user, key: str) -> int:
-    start = threading.Barrier(12)
+    start = threading.Barrier(AT_ONCE)
     answers = []
 
     def body():
@@ -91,7 +92,7 @@ def race(user, key: str) -> int:
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=body) for _ in range(12)]
+    threads = [threading.Thread(target=body) for _ in range(AT_ONCE)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -102,13 +103,13 @@ def race(user, key: str) -> int:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="needs row locks")
-def test_twelve_at_once_with_one_key_make_one_and_without_key_twelve():
+def test_fifty_at_once_with_one_key_make_one_and_without_key_fifty():
     user = make_user(role=Role.CITY_BUREAU, organisation=make_chongqing().city)
 
     assert race(user, "k") == 1
     assert Message.objects.count() == 1
     race(user, "")  # the control: nothing but the key held them back
-    assert Message.objects.count() == 13
+    assert Message.objects.count() == AT_ONCE + 1
 
 
 def test_the_fingerprint_knows_content_not_order_nor_noise():

@@ -9,6 +9,7 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
+import psycopg2
 import pytest
 from django.db import connection, transaction
 
@@ -74,20 +75,20 @@ def test_a_task_told_twice_has_one_effect(world, user):
     assert job.attempts == 1
 
 
-@pytest.mark.parametrize("number", range(20))
-def test_a_crash_between_effect_and_acknowledgement_is_repaired(world, user, monkeypatch, number):
-    """D03, second half: the effect is committed, DONE is not."""
-    job = drill(world, user, key=f"k{number}")
-    with monkeypatch.context() as patch, pytest.raises(SystemExit):
-        patch.setattr(jobs, "_finish", lambda *args: sys.exit(9))
-        jobs.run(job.pk)
-    expire(job)
+def test_crashes_between_effect_and_acknowledgement_are_repaired(world, user, monkeypatch):
+    """D03, second half: 200 times the effect is committed, DONE is not."""
+    crashed = [drill(world, user, key=f"k{number}") for number in range(200)]
+    for job in crashed:
+        with monkeypatch.context() as patch, pytest.raises(SystemExit):
+            patch.setattr(jobs, "_finish", lambda *args: sys.exit(9))
+            jobs.run(job.pk)
+        expire(job)
 
     jobs.sweep()
     jobs.run_pending()
 
-    assert settled_once(job)
-    assert job.attempts == 2
+    assert Message.objects.count() == len(crashed) and all(settled_once(job) for job in crashed)
+    assert {job.attempts for job in crashed} == {2}
 
 
 def test_the_drill_sees_a_double_effect(world, user):
@@ -127,6 +128,13 @@ def test_a_dead_broker_delays_and_does_not_fail_the_page(world, user, settings, 
 
     assert jobs.wake(job.pk) is False
     assert Job.objects.get().status == Job.Status.QUEUED
+
+
+def test_a_page_does_not_wait_for_a_broker_that_is_away():
+    began = time.monotonic()
+    with pytest.raises(jobs.BrokerDown):
+        jobs.current_app.connection_for_write("redis://127.0.0.1:1/0").default_channel  # noqa: B018  connects
+    assert time.monotonic() - began < 2
 
 
 def test_a_worker_that_lost_its_lease_cannot_finish(world, user):
@@ -180,6 +188,39 @@ def test_a_worker_that_dies_three_times_is_given_up_with_a_reason(world, user):
     job.refresh_from_db()
     assert job.status == Job.Status.FAILED
     assert "三次中断" in job.failure
+
+
+@postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_cut_in_the_middle_gives_the_job_back_at_once_and_stops_no_heartbeat(monkeypatch):
+    """D07: the handler's connection and the heartbeat's, each ended by the server."""
+    world = make_chongqing()
+    user = make_user(role=Role.PURCHASE_OFFICER, organisation=world.home.bureau)
+    monkeypatch.setitem(jobs.HANDLERS, "drill.cut", lambda job, report: (cut_off(), report(0, 1)))
+    job = jobs.run(make_job(world.home.bureau, user, kind="drill.cut").pk)
+    assert (job.status, job.attempts) == (Job.Status.QUEUED, 1)
+
+    job, beats = jobs.claim_next(job.pk), []
+    monkeypatch.setattr(tasks, "BEAT", 0.001)
+    monkeypatch.setattr(
+        jobs, "renew", lambda job: (beats.append(1), cut_off() if len(beats) == 1 else None, Job.objects.count()) and len(beats) < 3
+    )
+    heartbeat = tasks.Heartbeat(job)
+    heartbeat.start()
+    heartbeat.join(10)
+    assert len(beats) == 3
+
+
+def cut_off() -> None:
+    """The server ends this thread's connection, as an administrator or a restart would."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (pid,) = cursor.fetchone()
+    database = connection.settings_dict
+    other = psycopg2.connect(host=database["HOST"], port=database["PORT"], user=database["USER"], dbname=database["NAME"])
+    with other, other.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+    other.close()
 
 
 def test_a_live_job_is_left_alone(world, user):

@@ -8,9 +8,14 @@ import threading
 
 import pypdf
 import pytest
+from django.urls import reverse
 
-from records import child, pdf
+from procurement.services import announcements
+from records import child, jobs, notices, pdf
+from records.files import read_bytes
 from records.fonts import fontconfig_file
+from records.models import Job
+from tests.procurement.factories import make_complete_draft, make_intent_draft, make_office
 
 SECRET = "CANARY-龘龘龘"
 VECTORS = """<link rel="stylesheet" href="{web}/1.css"><style>@import url("{web}/2.css");
@@ -75,6 +80,22 @@ def test_the_same_markup_with_the_default_fetcher_is_caught(listener, markup):
     assert attachments_of(done.stdout)
 
 
+@pytest.mark.django_db
+def test_the_same_markup_typed_into_a_real_notice_is_words_on_paper_and_on_the_public_page(chongqing, client, listener, markup):
+    """T11: the nine ways out, in each field that an officer fills, through issue, job, PDF and page."""
+    office = make_office(chongqing)
+    project = make_complete_draft(office, name=markup[:110])
+    draft = make_intent_draft(project, office, overview=markup, other=markup)
+    notice = announcements.issue(draft.pk, version=draft.version, by=office.officer).notice
+    jobs.run(Job.objects.get(kind=notices.JOB, key=str(notice.pk)).pk)
+    notice.refresh_from_db()
+
+    data, page = read_bytes(notice.file), client.get(reverse("public_notice", args=[notice.code])).content.decode()
+    assert listener[1] == [] and attachments_of(data) == [] and SECRET not in text_of(data)
+    assert "<iframesrc=" in "".join(text_of(data).split())
+    assert "&lt;link rel=" in page and "<iframe src=" not in page and '<link rel="stylesheet" href="http:' not in page
+
+
 def official(title: str, words: str = "") -> bytes:
     return pdf.render("tests/paper.html", {"title": title, "words": words})
 
@@ -97,6 +118,14 @@ def test_markup_in_a_field_is_printed_as_text(words):
 
     assert words.replace(" ", "") in text_of(data).replace("\n", "").replace(" ", "")
     assert len(pypdf.PdfReader(io.BytesIO(data)).pages) == len(pypdf.PdfReader(io.BytesIO(official("公告", "文"))).pages)
+
+
+def test_a_paper_that_trusted_its_words_is_seen(tmp_path):
+    """The control: marked safe, the same words are markup and no longer on the paper."""
+    paper = tmp_path / "tests" / "paper.html"
+    paper.write_text(paper.read_text().replace("{{ words }}", "{{ words|safe }}"))
+
+    assert "script" not in text_of(official("公告", "<script>alert(1)</script>"))
 
 
 def test_direction_marks_and_hidden_characters_are_dropped():

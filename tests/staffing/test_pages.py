@@ -12,7 +12,7 @@ from accounts.roles import Role
 from records import jobs
 from records.models import Job
 from staffing import reports
-from staffing.models import Attendance, Caseload, Scenario, StaffMember, Training
+from staffing.models import Attendance, Caseload, StaffMember, Training
 from tests.factories import make_township, make_user
 from tests.staffing.factories import make_caseload, make_staff
 
@@ -234,26 +234,6 @@ def test_people_of_another_district_are_no_choice_for_a_training(world, people, 
     data = {"title": "业务培训", "held_on": "2026-05-01", "hours": "8", "attendees": [stranger.pk]}
     assert browse(people["chief"]).post(pages(world)["training_create"], data).status_code == 422
     assert not Training.objects.exists()
-
-
-def scenario_data(world, own):
-    data = {"name": "方案", "post_cost": "60000"}
-    for township in world.home.townships:
-        pk = township.organisation.pk
-        data |= {f"recipients_{pk}": "2501", f"own_{pk}": str(own), f"posted_{pk}": "2"}
-    return data
-
-
-def test_a_what_if_is_saved_under_its_name_and_shows_its_cost(world, people, browse):
-    response = browse(people["chief"]).post(pages(world)["scenario_create"], scenario_data(world, 1), follow=True)
-    assert "240,000" in response.content.decode()
-    assert Scenario.objects.get().name == "方案"
-
-
-def test_a_what_if_that_takes_people_away_below_the_standard_is_refused(world, people, browse):
-    data = scenario_data(world, 0) | {f"posted_{world.home.townships[0].organisation.pk}": "0"}
-    assert browse(people["chief"]).post(pages(world)["scenario_create"], data).status_code == 422
-    assert not Scenario.objects.exists()
 
 
 def test_the_paper_is_ordered_and_is_one_landscape_page(world, people, browse):

@@ -74,7 +74,9 @@ def test_shares_are_of_full_time_staff(chongqing):
     trained = make_staff(home, education="COLLEGE", certificate=1)
     make_staff(home, education="BELOW")
     make_staff(home, employment="PART_TIME", education="GRADUATE", social_work_education=True)
-    training = Training.objects.create(organisation=chongqing.home.bureau, title="业务培训", held_on=date(2026, 5, 1), hours=8)
+    training = Training.objects.create(
+        organisation=chongqing.home.bureau, title="业务培训", held_on=date(2026, 5, 1), hours=8, status="HELD"
+    )
     Attendance.objects.create(training=training, member=trained)
     staff = rows_of(chongqing)[0].staff
     assert (staff.education_share, staff.social_work_share, staff.trained_share) == ("50%", "50%", "50%")
@@ -99,7 +101,7 @@ def test_a_district_is_warned_of_its_own_shortage_training_and_villages(chongqin
 def test_a_district_that_meets_everything_is_not_warned(chongqing):
     for _ in range(5):
         make_staff(chongqing.home.bureau)
-    Training.objects.create(organisation=chongqing.home.bureau, title="业务培训", held_on=date(2026, 5, 1), hours=8)
+    Training.objects.create(organisation=chongqing.home.bureau, title="业务培训", held_on=date(2026, 5, 1), hours=8, status="HELD")
     for township in chongqing.home.townships:
         for village in township.villages:
             make_staff(village)

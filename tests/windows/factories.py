@@ -1,10 +1,10 @@
 """People, windows and cases for tests. Everything goes through the services, as in life."""
 
 from accounts.roles import Role
-from records import identity
+from records import clock, identity
 from tests.factories import make_user
 from windows.models import Programme, Window
-from windows.services import intake
+from windows.services import intake, verification
 from windows.services.intake import Application
 from windows.services.people import PersonData
 
@@ -30,7 +30,7 @@ def programme(code: str) -> Programme:
 
 
 def application(township, code="DIBAO", *, serial=1, name="试验人", papers=None, **fields) -> Application:
-    chosen = programme(code)
+    chosen = fields.pop("programme", None) or programme(code)
     ticks = {m.code: "BROUGHT" for m in chosen.materials.filter(need="REQUIRED")} if papers is None else papers
     person = PersonData(name=name, id_number=resident_number(serial), phone="12300000001")
     return Application(organisation=township, programme=chosen, person=person, papers=ticks, **fields)
@@ -39,3 +39,10 @@ def application(township, code="DIBAO", *, serial=1, name="试验人", papers=No
 def log(clerk, township, code="DIBAO", **fields):
     """One application through the counter; complete unless ``papers`` says otherwise."""
     return intake.log_application(application(township, code, **fields), by=clerk)
+
+
+def make_verification_batch(clerk, township, officer, *, kind="xlsx"):
+    """One applicant asked about, and the batch that asks."""
+    case = log(clerk, township)
+    verification.ask(case.pk, version=case.version, consent_on=clock.today(), by=clerk)
+    return verification.send_batch(township.district, kind=kind, by=officer)

@@ -9,10 +9,11 @@ from django.urls import reverse
 
 from accounts.models import AuditEvent
 from accounts.roles import Role
+from records import clock
 from records.pages import UNSEEN
 from tests.factories import make_membership, make_user
 from tests.windows.factories import log, make_clerk, make_window, programme, resident_number
-from windows.models import Case, Person
+from windows.models import Case, Person, Programme
 from windows.services import intake
 
 pytestmark = pytest.mark.django_db
@@ -224,6 +225,31 @@ def test_a_person_of_another_township_cannot_be_picked_by_number(world, browse):
     assert Case.objects.order_by("-pk").first().person.name == "某某"
 
 
+@pytest.mark.parametrize(
+    ("who", "more"),
+    [(resident_number(77), {"name": "另一人"}), ("另一人", {"name": "另一人", "no_id_reason": "证件遗失"})],
+    ids=["number", "name"],
+)
+def test_who_was_found_first_is_not_the_applicant_after_number_or_name_were_corrected(world, browse, who, more):
+    first = world["case"].person
+    form = post_for(world["case"].organisation, who=who, person_id=first.pk, programme="OTHER", **more)
+    browse(world["owner"]).post(reverse("windows:intake"), form)
+    later = Case.objects.order_by("-pk").first()
+    assert (later != world["case"], later.person != first, later.person.name) == (True, True, "另一人")
+
+
+def test_what_was_typed_about_one_person_is_not_put_beside_the_next(world, browse):
+    township, first = world["case"].organisation, resident_number(77)
+
+    def looked_up(who, looked):
+        typed = {"organisation": township.pk, "who": who, "looked": looked, "name": "前一人", "phone": "13900000001"}
+        return browse(world["owner"]).post(reverse("windows:intake_person"), typed).content.decode()
+
+    assert "前一人" not in looked_up(resident_number(78), first) and "13900000001" not in looked_up(resident_number(1), first)
+    assert "前一人" in looked_up(first, first) and "前一人" in looked_up(first, ""), "control: the same person keeps it"
+    assert "13900000001" in looked_up("前一仁", "前一人"), "a spelling put right keeps it"
+
+
 def test_the_second_clerk_gets_409_with_what_was_typed(world, browse):
     step, version = world["case"].steps.get(code="INQUIRY"), Case.objects.get().version
     url = reverse("windows:step_complete", args=[step.pk])
@@ -291,4 +317,17 @@ def test_the_api_has_the_pages_scope_and_masks(world, browse):
     assert [row["number"] for row in own] == [world["case"].number] and resident_number(1) not in str(own)
     assert browse(world["stranger"]).get("/api/v1/cases/").json()["results"] == []
     assert browse(world["department"]).get("/api/v1/referrals/").json()["results"][0]["case"] == world["case"].number
-    assert len(browse(world["department"]).get("/api/v1/programmes/").json()["results"]) == 18
+    guide = browse(world["department"]).get("/api/v1/programmes/").json()["results"]
+    assert len(guide) == 18
+    assert browse(world["department"]).get(f"/api/v1/programmes/{guide[0]['id']}/").json()["code"] == guide[0]["code"]
+
+
+def test_the_guide_of_the_api_is_filtered_and_answers_for_another_day(world, browse):
+    def codes(**query):
+        return [row["code"] for row in browse(world["department"]).get("/api/v1/programmes/", query).json()["results"]]
+
+    every = Programme.objects.current(clock.today())
+    assert codes(q="dibao") == ["DIBAO"]
+    assert set(codes(action="HANDLE")) == set(every.filter(action="HANDLE").values_list("code", flat=True)) != set(codes())
+    assert codes(on="1999-01-01") == []
+    assert browse(world["department"]).get("/api/v1/programmes/", {"on": "gestern"}).status_code == 400

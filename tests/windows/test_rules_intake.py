@@ -87,6 +87,7 @@ STEP = {
     "today": date(2026, 11, 23),
     "people": ["甲", "乙"],
     "people_minimum": 2,
+    "recorded": True,
 }
 
 
@@ -100,6 +101,8 @@ STEP = {
         ({"earliest": date(2026, 11, 23)}, []),
         ({"people": ["甲"]}, ["DB-3"]),
         ({"people": ["甲", "甲"]}, ["DB-3"]),
+        ({"recorded": False}, ["DB-3"]),
+        ({"recorded": False, "people": [], "people_minimum": 0}, []),
     ],
 )
 def test_a_step_is_done_in_order_in_full_and_by_two(change, expected):

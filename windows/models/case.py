@@ -169,9 +169,9 @@ class CaseStep(Clocked):
 
     TRANSITIONS = {
         Status.WAITING: {Status.RUNNING, Status.SKIPPED},
-        Status.RUNNING: {Status.PAUSED, Status.DONE, Status.SKIPPED},
+        Status.RUNNING: {Status.PAUSED, Status.DONE, Status.SKIPPED, Status.WAITING},  # back: the notice before it hangs again
         Status.PAUSED: {Status.RUNNING, Status.SKIPPED},
-        Status.DONE: set(),
+        Status.DONE: {Status.RUNNING},  # a notice that must hang again after its end
         Status.SKIPPED: set(),
     }
 

@@ -1,7 +1,7 @@
 """What may be asked for, in which steps, by when and with which papers. Data, versioned; loaded from programmes.toml."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from accounts.models import Organisation
 from records.policy import Clause
@@ -28,6 +28,10 @@ class ProgrammeQuerySet(models.QuerySet):
     def current(self, on):
         """The versions that a case begun on this day falls under."""
         return self.filter(Q(valid_from__lte=on), Q(valid_to__isnull=True) | Q(valid_to__gt=on))
+
+    def standing(self):
+        """Without those taken back before their day: they hold for no day at all."""
+        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")))
 
 
 class Programme(Cited):
@@ -61,6 +65,7 @@ class Programme(Cited):
     extended_amount = models.PositiveSmallIntegerField("特殊情形最长时限（工作日）", null=True, blank=True)
     extension_reasons = models.JSONField("可延长的情形", default=dict, blank=True)
     pause_reasons = models.JSONField("可暂停计时的事由", default=dict, blank=True)
+    reason_clauses = models.JSONField("各情形的依据", default=dict, blank=True)
     order = models.PositiveSmallIntegerField("排序", default=0)
 
     objects = ProgrammeQuerySet.as_manager()
@@ -75,6 +80,23 @@ class Programme(Cited):
                 name="programme_whole_has_unit",
                 violation_error_message="全程时限须注明单位。",
             ),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="programme_period_in_order",
+                violation_error_message="失效日期不能早于施行日期。",
+            ),
+            models.UniqueConstraint(
+                fields=["code"],
+                condition=Q(valid_to__isnull=True),
+                name="programme_one_version_without_end",
+                violation_error_message="同一事项只能有一个没有失效日期的版本。",
+            ),
+            models.UniqueConstraint(
+                fields=["code", "valid_from"],
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
+                name="programme_one_version_a_day",
+                violation_error_message="同一事项同一天只能有一个版本开始施行。",
+            ),
         ]
 
     def __str__(self):
@@ -83,6 +105,11 @@ class Programme(Cited):
     @property
     def whole(self) -> Limit | None:
         return Limit(self.whole_amount, Unit(self.whole_unit)) if self.whole_amount is not None else None
+
+    @property
+    def taken_back(self) -> bool:
+        """Put in force for a coming day and taken back before it."""
+        return self.valid_to is not None and self.valid_to == self.valid_from
 
     @property
     def leaves_window(self) -> bool:

@@ -17,16 +17,22 @@ REASON_MINIMUM = 8
 
 
 def step_breaches(
-    *, name: str, waiting_for: Sequence[str], paused: bool, earliest: date | None, today: date, people: Sequence[str], people_minimum: int
-) -> Iterator[Breach]:
-    """May this step be marked done today? ``earliest``: end of a minimum period such as 公示 (D-04)."""
+    *, name: str, waiting_for: Sequence[str], paused: bool, earliest: date | None, today: date, people: Sequence[str],
+    people_minimum: int, recorded: bool,
+) -> Iterator[Breach]:  # fmt: skip
+    """May this step be marked done today? ``earliest``: end of a minimum period such as 公示 (D-04).
+
+    ``recorded``: a step that takes several people has its written record (DB-3); names alone are none.
+    """
     if waiting_for:
         yield Breach("W-14", ORDER, f"“{name}”须在“{'”“'.join(waiting_for)}”完成后办理。")
     if paused:
         yield Breach("D-05", ORDER, f"“{name}”正在暂停计时，请先恢复。")
     if earliest is not None and today < earliest:
         yield Breach("DB-4", PUBLIC_NOTICE, f"“{name}”须满期限，最早 {earliest:%Y-%m-%d} 可以办结，今天是 {today:%Y-%m-%d}。")
-    if len(set(people)) < people_minimum:
+    if people_minimum and not recorded:
+        yield Breach("DB-3", INVESTIGATORS, f"“{name}”须先填写入户调查记录，不能只登记完成。")
+    elif len(set(people)) < people_minimum:
         yield Breach("DB-3", INVESTIGATORS, f"“{name}”须由 {people_minimum} 名以上调查人员共同进行，现登记 {len(set(people))} 名。")
 
 

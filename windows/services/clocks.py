@@ -21,6 +21,23 @@ def start(row, at: datetime) -> None:
     set_due(row)
 
 
+AWAITS_NOTICE = "自出具公示之日起算"
+
+
+def begin(row, at: datetime) -> None:
+    """The row's turn has come. A period that must be posted runs from its posting (DB-4). Not saved."""
+    if row.minimum:
+        await_notice(row)
+    else:
+        start(row, at)
+
+
+def await_notice(row) -> None:
+    """No date until the notice is issued. Not saved."""
+    row.starts_on = row.due_on = row.due_at = row.paused_on = None
+    row.due_note = AWAITS_NOTICE
+
+
 def set_due(row, pauses: Iterable[Standstill] = ()) -> None:
     """Work out the due day from start, limit and pauses. A missing year leaves it open, with the reason. Not saved."""
     row.due_on, row.due_note = None, ""
@@ -83,7 +100,7 @@ def fill_open_dates() -> int:
     """Compute the dates that waited for a calendar year. Returns how many clocks found theirs."""
     found = 0
     for model in (CaseStep, Referral):
-        rows = model.objects.exclude(due_note="").select_related("case").prefetch_related("standstills")
+        rows = model.objects.exclude(due_note="").filter(starts_on__isnull=False).select_related("case").prefetch_related("standstills")
         for row in rows.iterator(chunk_size=500):
             set_due(row, standstills(row))
             if row.due_on is not None:

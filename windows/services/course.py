@@ -10,7 +10,7 @@ from records.workflow import claim, move
 from windows.models import Case, CaseStep, Programme, Slip
 from windows.rules import clock as clock_rules
 from windows.rules import course as rules
-from windows.services import clocks, slips
+from windows.services import clocks, objections, publicity, slips, verification
 from windows.services.guards import in_status
 
 CONCLUDE = Clause("民发〔2021〕57号", "第二十八条")
@@ -24,17 +24,21 @@ def waiting_for(step: CaseStep) -> list[str]:
 
 
 @transaction.atomic
-def complete_step(pk: int, *, note: str, people: str = "", version: int, by) -> CaseStep:
-    """Mark a step done and begin what waited for it. ``version`` is the case's. The concluding step is done by ``conclude``."""
+def complete_step(pk: int, *, note: str, version: int, by) -> CaseStep:
+    """Mark a step done and begin what waited for it. ``version`` is the case's. The concluding step is done by ``conclude``.
+
+    Who took part is what the record of the visit says.
+    """
     step = CaseStep.objects.select_related("step").get(pk=pk)
     case = claim(Case, step.case_id, version=version)
     step = CaseStep.objects.select_for_update(of=("self",)).select_related("step", "case").get(pk=pk)
     if step.whole or (step.step and step.step.concludes):
         raise Refused.because("W-14", CONCLUDE, f"“{step.name}”由作出结论完成，请填写结论。")
     in_status(step, Status.RUNNING, Status.WAITING, Status.PAUSED, breach=("W-14", CONCLUDE), act="登记完成")
-    names = [name for name in people.replace("，", "、").replace(",", "、").replace(" ", "、").split("、") if name.strip()]
+    visit = step.visits.standing().last()
+    names = visit.investigators if visit else []
     earliest = step.due_on if step.minimum else None
-    if step.minimum and earliest is None:
+    if step.minimum and step.starts_on and not step.paused_on and earliest is None:
         raise Refused.because("D-02", CONCLUDE, f"“{step.name}”的期满日还没有算出：{step.due_note}。")
     uphold(
         rules.step_breaches(
@@ -45,9 +49,12 @@ def complete_step(pk: int, *, note: str, people: str = "", version: int, by) -> 
             today=clock.today(),
             people=names,
             people_minimum=step.step.people if step.step else 0,
+            recorded=visit is not None,
         )
     )
-    step.note, step.people, step.done_on, step.done_by = note.strip(), "、".join(names), clock.today(), by
+    if step.minimum:
+        publicity.finish(step, note=note, by=by)
+    step.note, step.people, step.done_on, step.done_by = note.strip(), "、".join(names)[:120], clock.today(), by
     step.save(update_fields=["note", "people", "done_on", "done_by"])
     move(step, Status.DONE, by=by, note=step.note)
     _bump(case)
@@ -68,7 +75,7 @@ def begin_ready(case: Case, *, by) -> None:
     done = {step.code for step in steps if step.status == Status.DONE}
     for step in steps:
         if step.status == Status.WAITING and step.step and set(step.step.after) <= done:
-            clocks.start(step, clock.now())
+            clocks.begin(step, clock.now())
             step.save(update_fields=clocks.DUE_FIELDS)
             move(step, Status.RUNNING, by=by)
 
@@ -103,6 +110,7 @@ def resume_step(pk: int, *, version: int, by) -> CaseStep:
     uphold(clock_rules.resume_breaches(standing=step.status == Status.PAUSED, started_on=step.paused_on, today=clock.today()))
     if step.whole:
         raise Refused.because("D-05", clock_rules.WHOLE_CASE, "全程时限随办理环节恢复，请恢复暂停的环节。")
+    uphold(objections.resume_breaches(step))
     _go_on(step, by=by)
     _resume_whole(case, by=by)
     _bump(case)
@@ -171,6 +179,8 @@ def conclude(case_id: int, *, outcome: str, reason: str, version: int, by, count
     case.conclusion, case.ended_at = reason.strip(), clock.now()
     case.save(update_fields=["conclusion", "ended_at", "county_visit_on"])
     move(case, outcome, by=by, note=reason.strip())
+    verification.stop_all(case, reason=f"申请已{outcome.label}", by=by)
+    publicity.stop(case, by=by)
     _end_steps(case, by=by)
     slips.issue(case, Slip.Kind.DECISION, by=by)
     return case
@@ -185,6 +195,9 @@ def outcomes_for(case: Case) -> tuple[Case.Status, ...]:
 def _breaches(case: Case, outcome, reason: str):
     open_referrals = [f"{row.to_organisation.label}（{row.get_status_display()}）" for row in case.referrals.open()]
     yield from rules.closing_breaches(open_referrals=open_referrals)
+    if outcome in (Case.Status.CONFIRMED, Case.Status.DECLINED):
+        yield from verification.closing_breaches(case, confirming=outcome == Case.Status.CONFIRMED)
+        yield from objections.closing_breaches(case)
     if outcome == Case.Status.CONFIRMED:
         unfinished = case.steps.exclude(status=Status.DONE).filter(whole=False, step__concludes=False)
         names = list(unfinished.values_list("name", flat=True))
@@ -221,6 +234,9 @@ def withdraw(case_id: int, *, reason: str, version: int, by) -> Case:
     case.conclusion, case.ended_at = reason.strip(), clock.now()
     case.save(update_fields=["conclusion", "ended_at"])
     move(case, Case.Status.WITHDRAWN, by=by, note=reason.strip())
+    verification.stop_all(case, reason="申请人撤回申请", by=by)
+    objections.stop(case, reason="申请人撤回申请", by=by)
+    publicity.stop(case, by=by)
     for step in case.steps.exclude(status=Status.DONE):
         if step.status == Status.PAUSED:
             clocks.resume(step, by=by)

@@ -4,13 +4,13 @@ import logging
 from collections.abc import Callable
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 from django.urls import reverse
 
 from accounts.models import Organisation
 from accounts.roles import Role
 from records import clock, messages
-from windows.models import CaseStep, Escalation, Referral
+from windows.models import CaseStep, Escalation, MeetingDecision, Referral
 
 log = logging.getLogger(__name__)
 CHUNK = 500
@@ -22,7 +22,9 @@ def escalate_all() -> int:
     steps = CaseStep.objects.filter(status=CaseStep.Status.RUNNING, due_on__lt=today).exclude(_told("step"))
     rows = Referral.objects.at_receiver().filter(due_on__lt=today).exclude(_told("referral"))
     told = _each(steps.select_related("case__organisation__parent", "case__programme"), tell_step)
-    return told + _each(rows.select_related("case__organisation", "to_organisation", "programme"), tell_referral)
+    told += _each(rows.select_related("case__organisation", "to_organisation", "programme"), tell_referral)
+    decisions = MeetingDecision.objects.open().filter(due_on__lt=today).exclude(told_for=F("due_on"))
+    return told + _each(decisions.select_related("item__meeting__organisation", "item__meeting__chair", "owner"), tell_decision)
 
 
 def _told(clock_name: str) -> Exists:
@@ -69,4 +71,18 @@ def tell_referral(row: Referral) -> bool:
     messages.to_role(row.to_organisation, Role.DEPARTMENT_HANDLER, "转办件已逾期", late, url=url, key=key)
     township: Organisation = row.case.organisation
     messages.to_role(township, Role.TOWNSHIP_LEAD, "转办件已逾期", late, url=url, key=key)
+    return True
+
+
+@transaction.atomic
+def tell_decision(row: MeetingDecision) -> bool:
+    """To the owner, the chair and those who convene at the meeting's place. False when told before."""
+    if not MeetingDecision.objects.filter(pk=row.pk).exclude(told_for=row.due_on).update(told_for=row.due_on):
+        return False
+    meeting = row.item.meeting
+    late = f"{meeting.title}：{row.item.title}应于 {row.due_on} 落实，{row.owner_organisation} {row.owner}"
+    key, url = f"windows.overdue:decision:{row.pk}:{row.due_on}", reverse("windows:decision_detail", args=[row.pk])
+    messages.send([row.owner, meeting.chair], "会议决定已逾期", late, url=url, key=key)
+    role = Role.TOWNSHIP_LEAD if meeting.organisation.kind == Organisation.Kind.TOWNSHIP else Role.ASSISTANCE_OFFICER
+    messages.to_role(meeting.organisation, role, "会议决定已逾期", late, url=url, key=key)
     return True

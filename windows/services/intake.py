@@ -232,7 +232,7 @@ def create_steps(case: Case) -> list[CaseStep]:
     for row in rows:
         if row.whole or not row.step.after:
             row.status = CaseStep.Status.RUNNING
-            clocks.start(row, now)
+            clocks.begin(row, now)
     return CaseStep.objects.bulk_create(rows)
 
 

@@ -44,9 +44,17 @@ def find(district, number: str) -> Person | None:
 
 def matching(user, district, name: str) -> list[Person]:
     """People of this name whom the user may already know of: a name alone opens no other township's files."""
+    return list(_of_name(user, district, name).order_by("pinyin", "pk")[:MATCHES])
+
+
+def answers_to(user, district, person_id: int, name: str) -> bool:
+    """Is who was picked still one of those whom this name finds? A name corrected afterwards unpicks."""
+    return _of_name(user, district, name).filter(pk=person_id).exists()
+
+
+def _of_name(user, district, name: str):
     rows = Person.objects.visible_to(user).filter(organisation=district)
-    rows = rows.filter(initials__startswith=name.lower()) if name.isascii() else rows.filter(name__startswith=name)
-    return list(rows.order_by("pinyin", "pk")[:MATCHES])
+    return rows.filter(initials__startswith=name.lower()) if name.isascii() else rows.filter(name__startswith=name)
 
 
 def pinyin_of(name: str) -> tuple[str, str]:
@@ -113,9 +121,12 @@ def correct_name(case: Case, *, name: str, reason: str, by) -> Person:
 
 
 def _known(district, data: PersonData) -> Person | None:
-    if data.person_id:
-        return Person.objects.select_for_update(of=("self",)).filter(organisation=district, pk=data.person_id).first()
-    return find(district, data.id_number) if data.id_number.strip() else None
+    """A full number decides, whoever was picked before it was typed."""
+    if data.id_number.strip():
+        return find(district, data.id_number)
+    if data.person_id is None:
+        return None
+    return Person.objects.select_for_update(of=("self",)).filter(organisation=district, pk=data.person_id).first()
 
 
 def _judge(data: PersonData) -> list[Breach]:

@@ -1,12 +1,17 @@
-"""programmes.toml → Programme, Step, Material. Loading twice changes nothing; a version that cases use is never rewritten."""
+"""programmes.toml → Programme, Step, Material. Loading twice changes nothing; a version that cases use is never rewritten.
+
+Who owns a programme: the file, until the city bureau puts a version of its own in force. From then on, also when that version was taken
+back, the portal owns the programme: loading neither adds to its versions nor changes one of them (``Loaded.portal``).
+"""
 
 import tomllib
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from django.db import transaction
 
-from windows.models import Case, Material, Programme, Step
+from windows.models import Case, Material, Programme, ProgrammeDraft, Step
 from windows.rules.referral import SEND_WORKDAYS
 
 SOURCE = Path(__file__).resolve().parent.parent / "programmes.toml"
@@ -39,6 +44,7 @@ class Loaded:
     changed: list[str]
     kept: list[str]
     in_use: list[str]
+    portal: list[str]
 
 
 def read(path: Path = SOURCE) -> dict:
@@ -49,23 +55,50 @@ def read(path: Path = SOURCE) -> dict:
 def load(data: dict | None = None) -> Loaded:
     """Bring the tables to what the file says. A programme version with cases keeps its steps and materials: ``in_use``."""
     data = data or read()
-    result = Loaded([], [], [], [])
+    _refuse_overlap(data)
+    result = Loaded([], [], [], [], [])
+    edited = set(ProgrammeDraft.objects.exclude(programme=None).values_list("code", flat=True))
     for order, entry in enumerate(data["programme"]):
         label = f"{entry['code']}/{entry['version']}"
-        row = Programme.objects.filter(code=entry["code"], version=entry["version"]).first()
-        wanted = _programme(entry, data, order)
-        if row is None:
-            row = Programme.objects.create(code=entry["code"], version=entry["version"], **wanted)
-            _parts(row, entry, data)
-            result.added.append(label)
-        elif _same(row, wanted, entry, data):
-            result.kept.append(label)
-        elif Case.objects.filter(programme=row).exists():
-            result.in_use.append(label)
+        if entry["code"] in edited:
+            result.portal.append(label)
         else:
-            _replace(row, wanted, entry, data)
-            result.changed.append(label)
+            getattr(result, _bring(entry, data, order)).append(label)
     return result
+
+
+def _bring(entry: dict, data: dict, order: int) -> str:
+    """One version of the file; returns what became of it, by the name in ``Loaded``."""
+    row = Programme.objects.filter(code=entry["code"], version=entry["version"]).first()
+    wanted = _programme(entry, data, order)
+    if row is None:
+        _end_former(entry)
+        row = Programme.objects.create(code=entry["code"], version=entry["version"], **wanted)
+        _parts(row, entry, data)
+        return "added"
+    if _same(row, wanted, entry, data):
+        return "kept"
+    if Case.objects.filter(programme=row).exists():
+        Programme.objects.filter(pk=row.pk).update(valid_to=wanted["valid_to"])  # no case keeps that
+        return "in_use"
+    _replace(row, wanted, entry, data)
+    return "changed"
+
+
+def _refuse_overlap(data: dict) -> None:
+    """Versions of one programme in the file follow each other: a later one begins when the earlier has ended."""
+    last: dict[str, dict] = {}
+    for entry in sorted(data["programme"], key=lambda entry: (entry["code"], entry["valid_from"])):
+        former = last.get(entry["code"])
+        if former is not None and former.get("valid_to", date.max) > entry["valid_from"]:
+            raise ValueError(f"programmes.toml: {entry['code']}/{former['version']} must end (valid_to) before {entry['version']} begins")
+        last[entry["code"]] = entry
+
+
+def _end_former(entry: dict) -> None:
+    """A version that the file no longer names ends when the file's new one begins."""
+    earlier = Programme.objects.filter(code=entry["code"], valid_to=None, valid_from__lt=entry["valid_from"])
+    earlier.update(valid_to=entry["valid_from"])
 
 
 def _programme(entry: dict, data: dict, order: int) -> dict:

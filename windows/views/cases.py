@@ -8,10 +8,12 @@ from accounts.access import fetch, guarded, may, require
 from accounts.roles import Permission
 from records import clock, identity
 from windows import reports
-from windows.forms import ConcludeForm, ExtendForm, NameForm, PapersForm, PauseForm, ReasonForm, ReferForm, RevealForm, StepForm
+from windows.forms.counter import ConcludeForm, ExtendForm, NameForm, PapersForm, PauseForm, ReasonForm, ReferForm, RevealForm, StepForm
 from windows.models import Case, CaseMaterial, CaseStep, Programme, Step
+from windows.reports import charity, meeting, publicity, verification, visit
 from windows.services import course, people, referrals, slips
 from windows.services import intake as intake_service
+from windows.services.objections import REASON as OBJECTION
 from windows.timeline import timeline
 
 WITH = ("person__household", "programme", "organisation", "first_contact", "handler", "village")
@@ -30,7 +32,9 @@ def case_detail(request, pk):
 def detail_context(request, case: Case, **forms) -> dict:
     today, user = clock.today(), request.user
     rights = rights_on(user, case)
-    steps = [step_view(step, today, rights) for step in case.steps.select_related("step", "done_by").prefetch_related("standstills")]
+    visits = visit.of_case(user, case)
+    rows = case.steps.select_related("step", "done_by").prefetch_related("standstills")
+    steps = [step_view(step, today, rights, visits) for step in rows]
     named = may(user, Permission.PERSON_VIEW, case.organisation)
     return {
         "case": case,
@@ -47,7 +51,11 @@ def detail_context(request, case: Case, **forms) -> dict:
         "referrals": [referral_view(row, today) for row in case.referrals.select_related("to_organisation", "programme", "receiver")],
         "notices": list(case.one_time_notices.all()),
         "slips": list(case.slips.select_related("notice")) if named else [],
-        "events": timeline(case),
+        "verification": verification.of_case(user, case),
+        "publicity": publicity.of_case(user, case),
+        "meetings": meeting.of_case(user, case),
+        "charity": charity.of_case(user, case),
+        "events": timeline(case, reads=may(user, Permission.INQUIRY_VIEW, case.organisation)),
         "agent_phone": identity.mask_phone(case.agent_phone),
         **case_forms(case, rights),
         **forms,
@@ -89,7 +97,7 @@ def case_forms(case: Case, rights) -> dict:
     }
 
 
-def step_view(step: CaseStep, today, rights) -> dict:
+def step_view(step: CaseStep, today, rights, visits) -> dict:
     mine = rights["county"] if step.actor == Step.Actor.COUNTY else rights["handle"]
     concludes = bool(step.step and step.step.concludes)
     return {
@@ -100,11 +108,24 @@ def step_view(step: CaseStep, today, rights) -> dict:
         "basis": step.step.get_basis_display() if step.step else "",
         "clause": step.step.clause if step.step else step.case.programme.clause,
         "pauses": list(step.standstills.all()),
-        "may_complete": mine and step.status == CaseStep.Status.RUNNING and not concludes and not step.whole,
+        "may_complete": mine and step.status == CaseStep.Status.RUNNING and not concludes and not step.whole and _ready(step),
+        "posts": step.minimum and not step.whole,
+        "may_post": mine and step.minimum and step.status == CaseStep.Status.RUNNING and step.starts_on is None,
         "may_pause": mine and step.status == CaseStep.Status.RUNNING and not step.whole,
-        "may_resume": mine and step.status == CaseStep.Status.PAUSED and not step.whole,
+        "may_resume": mine and step.status == CaseStep.Status.PAUSED and not step.whole and not _objected(step),
         "people": step.step.people if step.step else 0,
+        "visits": [row for row in visits if row.step_id == step.pk],
     }
+
+
+def _ready(step: CaseStep) -> bool:
+    """A step that hangs on the wall first is completed after it hung."""
+    return not step.minimum or step.starts_on is not None
+
+
+def _objected(step: CaseStep) -> bool:
+    """Stopped by an objection: its answer starts the clock again, nobody's hand."""
+    return any(pause.ended_on is None and pause.reason == OBJECTION for pause in step.standstills.all())
 
 
 def stepper(case: Case, steps: list[dict]) -> list[dict]:

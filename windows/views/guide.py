@@ -8,9 +8,11 @@ from accounts.models import Organisation, User
 from accounts.roles import Permission
 from records import clock
 from windows import reports
-from windows.forms import WindowForm, materials_of
+from windows.forms.counter import WindowForm, materials_of
 from windows.models import Programme, Window
+from windows.reports import programme as versions
 from windows.services import windows as service
+from windows.services.programme_content import of_programme
 
 
 @guarded(Permission.PROGRAMME_VIEW, methods=("GET", "HEAD"))
@@ -24,8 +26,11 @@ def programme_list(request):
 @guarded(Permission.PROGRAMME_VIEW, methods=("GET", "HEAD"))
 def programme_detail(request, pk):
     programme = get_object_or_404(Programme, pk=pk)
-    others = Programme.objects.filter(code=programme.code).exclude(pk=pk)
+    others = Programme.objects.standing().filter(code=programme.code).exclude(pk=pk)
     context = {"programme": programme, "steps": list(programme.steps.all()), "papers": materials_of(programme), "others": list(others)}
+    state = versions.state_of(programme, clock.today())
+    content = of_programme(programme)
+    context |= {"state": state, "tone": versions.TONES[state], "extensions": content.extensions, "pauses": content.pauses}
     return render(request, "windows/programme_detail.html", context)
 
 

@@ -11,7 +11,7 @@ from records import clock, identity
 from records.idempotency import once_for
 from records.refusals import Refused
 from windows import reports
-from windows.forms import PAPER, IntakeForm, materials_of
+from windows.forms.counter import PAPER, IntakeForm, materials_of
 from windows.models import CaseStep, Person, Programme
 from windows.services import clocks, people, referrals, slips
 from windows.services import intake as service
@@ -50,10 +50,11 @@ def intake(request):
 
 
 def _application(request, form):
-    """A person picked by name must be one the clerk may know; found by a full ID number it may be anybody of the district."""
-    picked = form.cleaned_data["person_id"]
-    if picked and not Person.objects.visible_to(request.user).filter(pk=picked).exists():
-        form.cleaned_data["person_id"] = None
+    """A person picked by name must be one the clerk may know, and of that name; a full number may be anybody's and decides by itself."""
+    data = form.cleaned_data
+    picked, district = data["person_id"], data["organisation"].district
+    if picked and not people.answers_to(request.user, district, picked, data["who"].strip()):
+        data["person_id"] = None
     return form.application()
 
 
@@ -62,7 +63,20 @@ def intake_person(request):
     """The person beside the form, by htmx. Posted, so that no ID number stands in an address."""
     form = IntakeForm(request.POST, organisations=desks(request.user))
     form.is_valid()
-    return render(request, "windows/intake_person.html", person_context(request, form))
+    context = person_context(request, form)
+    if another_person(form.data.get("looked", ""), context):
+        context["person_form"] = IntakeForm(organisations=desks(request.user))
+    return render(request, "windows/intake_person.html", context)
+
+
+def another_person(looked: str, context: dict) -> bool:
+    """Was the answer before about somebody else? Then nothing that was typed about that person goes into this one's fields.
+
+    A new person's name, corrected in its spelling, keeps what stands beside it; a number that was sound, or somebody on file, does not.
+    """
+    if not looked or looked == context["who"]:
+        return False
+    return context["panel"] is not None or (context["facts"] is not None and looked[:6].isdigit())
 
 
 @guarded(Permission.CASE_LOG, methods=("POST",))
@@ -93,7 +107,17 @@ def person_context(request, form) -> dict:
     """What is known of the one who stands at the counter: found, several of that name, or new."""
     data = getattr(form, "cleaned_data", {})
     who = identity.normalise_id(form.data.get("who", "")) if form.is_bound else ""
-    context = {"form": form, "who": who, "panel": None, "matches": [], "facts": None, "fault": "", "doubt": "", "by_name": False}
+    context = {
+        "form": form,
+        "person_form": form,
+        "who": who,
+        "panel": None,
+        "matches": [],
+        "facts": None,
+        "fault": "",
+        "doubt": "",
+        "by_name": False,
+    }
     if not who:
         return context
     organisation = data.get("organisation") or desks(request.user).first()

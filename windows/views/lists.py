@@ -18,6 +18,7 @@ from records.listing import KeysetPage
 from windows import exchange, reports
 from windows.filters import CaseFilter
 from windows.models import Case, Person
+from windows.reports import meeting
 
 from django.views.generic import TemplateView  # isort: skip
 
@@ -114,6 +115,7 @@ class OverdueBoard(Guarded, TemplateView):
             board=board,
             total=sum(row.overdue for row in board),
             departments=reports.overdue_departments(self.request.user),
+            decisions=meeting.open_by_office(self.request.user),
             today=clock.today(),
             **kwargs,
         )

@@ -11,9 +11,8 @@ from accounts.access import public
 from records import ratelimit
 from records.crypto import decrypt, encrypt
 from windows import reports
-from windows.forms import ProgressForm
+from windows.forms.counter import ProgressForm
 from windows.models import Case
-from windows.services.intake import CODE_ALPHABET
 
 PER_ADDRESS, PER_CODE, WINDOW = 30, 10, 900
 WRONG = "查询码或后四位不正确。请核对回执上的查询码，以及申请人身份证号（没有身份证的为联系电话）的后四位。"
@@ -32,7 +31,7 @@ def progress(request, code=""):
     ratelimit.check("progress.address", ratelimit.client_address(request), limit=PER_ADDRESS, seconds=WINDOW, fail_open=False)
     if not form.is_valid():
         return page(request, form, status=422)
-    code = form.cleaned_data["code"][:16]
+    code = form.cleaned_data["code"]
     ratelimit.check("progress.code", code, limit=PER_CODE, seconds=WINDOW, fail_open=False)
     case = ask(code, form.cleaned_data["last_four"])
     if case is None:
@@ -42,7 +41,7 @@ def progress(request, code=""):
 
 def ask(code: str, last_four: str) -> Case | None:
     """The case, if code and secret belong together. Does the same work, whether the code exists or not."""
-    case = Case.objects.filter(progress_code="".join(char for char in code if char in CODE_ALPHABET)).select_related("person").first()
+    case = Case.objects.filter(progress_code=code).select_related("person").first()
     secret = secret_of(case) if case else decrypt(encrypt(NOBODY))[-4:]
     right = hmac.compare_digest(secret.encode(), last_four.encode())
     return case if case is not None and right and secret else None

@@ -10,8 +10,8 @@ from records import clock, identity
 from records.listing import KeysetPage
 from windows import reports, timeline
 from windows.filters import ReferralFilter
-from windows.forms import AnswerForm, RevealForm, SendAgainForm, TextForm
-from windows.forms import Versioned as VersionForm
+from windows.forms.counter import AnswerForm, RevealForm, SendAgainForm, TextForm
+from windows.forms.counter import Versioned as VersionForm
 from windows.models import Referral
 from windows.services import people, referrals, slips
 

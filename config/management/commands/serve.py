@@ -1,7 +1,6 @@
 """The portal on one machine: Redis, web, worker and scheduler under one supervisor, until Ctrl-C."""
 
 import contextlib
-import ctypes
 import fcntl
 import hashlib
 import os
@@ -13,11 +12,15 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command, get_commands
-from django.db import connections
+from django.db import connection, connections
+from django.db.migrations.loader import MigrationLoader
+
+from config.lifeline import stay_no_longer_than
 
 PYTHON = sys.executable
 STABLE_AFTER = 20  # seconds; a child that lived so long starts with a short back-off again
@@ -25,10 +28,20 @@ GIVE_UP_AFTER = 5  # quick deaths in a row
 STOP_WITHIN = 25  # seconds a child gets to finish what it has in hand
 
 
-def die_with_parent() -> None:
-    """In the child: TERM comes even when the supervisor was killed outright (Linux)."""
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+def ends_with_me() -> partial:
+    """A ``preexec_fn``: the child ends with this process, and never begins when this process is gone already."""
+    return partial(stay_no_longer_than, os.getpid())
+
+
+def refuse_foreign_database() -> None:
+    """A database that knows migrations which this program does not have was made by another version: nothing is touched."""
+    loader = MigrationLoader(connection)
+    unknown = sorted(f"{app}.{name}" for app, name in loader.applied_migrations.keys() - loader.disk_migrations.keys())
+    if unknown:
+        raise CommandError(
+            f"The database was made by another version of the portal ({unknown[0]} is unknown here). "
+            "Start that version, or set YIMEN_VAR to a new folder; nothing was changed."
+        )
 
 
 @dataclass
@@ -47,7 +60,7 @@ class Child:
         self.started = time.monotonic()
         self.process = subprocess.Popen(
             self.command, env={**os.environ, **self.environment}, cwd=settings.BASE_DIR,
-            start_new_session=True, preexec_fn=die_with_parent,
+            start_new_session=True, preexec_fn=ends_with_me(),
         )  # fmt: skip
 
     def died(self) -> bool:
@@ -55,22 +68,38 @@ class Child:
 
     def note_death(self) -> float:
         """How many seconds to wait before the next start."""
+        self.end_group()
         self.quick_deaths = 0 if time.monotonic() - self.started > STABLE_AFTER else self.quick_deaths + 1
         wait = min(30, 2**self.quick_deaths)
         self.process, self.not_before = None, time.monotonic() + wait
         return wait
 
-    def stop(self) -> None:
-        """TERM to the main process alone (its own children finish their work), KILL to the group when it takes too long."""
-        if self.process is None or self.process.poll() is not None:
+    def ask_to_stop(self) -> None:
+        """TERM to the main process alone: its own children finish their work."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+
+    def wait_until(self, deadline: float) -> None:
+        """KILL to the group: to the process when it takes longer, to whom it left behind in any case."""
+        if self.process is None:
             return
-        self.process.terminate()
-        try:
-            self.process.wait(STOP_WITHIN)
-        except subprocess.TimeoutExpired:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(max(0, deadline - time.monotonic()))
+        self.end_group()
+        self.process.wait()
+
+    def end_group(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+
+
+def stop(children: list[Child]) -> None:
+    """All at once, none longer than ``STOP_WITHIN``."""
+    for child in children:
+        child.ask_to_stop()
+    deadline = time.monotonic() + STOP_WITHIN
+    for child in children:
+        child.wait_until(deadline)
 
 
 class Command(BaseCommand):
@@ -82,18 +111,20 @@ class Command(BaseCommand):
         parser.add_argument("--demo", action="store_true", help="load the demonstration data first (adds nothing when it is there)")
 
     def handle(self, *, host, port, demo, **options):
-        signal.signal(signal.SIGTERM, self.leave)
-        signal.signal(signal.SIGHUP, self.leave)
+        for asked in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # SIGINT too: what a script starts with & is born deaf to it
+            signal.signal(asked, self.leave)
         with take_lock():
             refuse_taken_port(host, port)
+            if not os.environ.get("YIMEN_SITE_URL"):  # printed on papers, by the children too
+                os.environ["YIMEN_SITE_URL"] = settings.SITE_URL = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"  # noqa: S104
             children: list[Child] = []
             try:
                 self.run(children, host, port, demo)
             except KeyboardInterrupt:
                 self.stdout.write("\nStopping …")
             finally:
-                for child in reversed(children):
-                    child.stop()
+                stop(children[1:])
+                stop(children[:1])  # Redis, which the others need to the end
 
     def run(self, children: list[Child], host: str, port: int, demo: bool) -> None:
         """Start everything in its order, then watch it until a signal comes."""
@@ -128,6 +159,7 @@ class Command(BaseCommand):
         """Compressing the static files takes a core for itself while the other builds the database."""
         with ThreadPoolExecutor(1) as beside:
             collecting = beside.submit(collect_static)
+            refuse_foreign_database()
             call_command("migrate", verbosity=0, interactive=False)
             if demo and "demo" in get_commands():
                 call_command("demo")
@@ -141,6 +173,7 @@ class Command(BaseCommand):
     def worker(self) -> Child:
         command = [PYTHON, "-m", "celery", "--quiet", "-A", "config", "worker", "--beat", "--concurrency", "2", "--loglevel", "WARNING"]
         command += ["--schedule", str(settings.VAR_DIR / "celerybeat-schedule"), "--without-gossip", "--without-mingle"]
+        command += ["--without-heartbeat"]  # its first beat waits for a broker without end, and then no TERM ends the worker
         return Child("worker", command, {"YIMEN_STATEMENT_TIMEOUT_MS": "0"})
 
     def watch(self, children: list[Child]) -> None:
@@ -197,7 +230,7 @@ def collect_static() -> None:
     stamp = settings.STATIC_ROOT / ".stamp"
     if not stamp.exists() or stamp.read_text() != digest.hexdigest():
         manage = [PYTHON, "manage.py", "collectstatic", "--no-input", "--clear", "--verbosity", "0"]
-        answer = subprocess.run(manage, cwd=settings.BASE_DIR, capture_output=True, text=True, preexec_fn=die_with_parent)
+        answer = subprocess.run(manage, cwd=settings.BASE_DIR, capture_output=True, text=True, preexec_fn=ends_with_me())
         if answer.returncode:
             raise CommandError(f"The static files could not be collected: {answer.stderr.strip().splitlines()[-1:]}")
         stamp.write_text(digest.hexdigest())

@@ -1,0 +1,55 @@
+"""What staffing asks of people, and what a search finds."""
+
+from django.urls import reverse
+
+from accounts.access import may
+from accounts.models import Organisation
+from accounts.roles import Permission
+from records import clock
+from records.worklist import Hit, WorkItem
+from staffing import rules
+from staffing.models import StaffMember
+from staffing.reports import training
+from staffing.reports.table import Basis, caseloads
+
+
+def worklist(user) -> list[WorkItem]:
+    """What staffing asks of the people who may edit it: trainings, townships without numbers, and numbers older than a quarter."""
+    if not may(user, Permission.STAFFING_EDIT):
+        return []
+    return training.worklist(user) + caseload_items(user)
+
+
+def caseload_items(user) -> list[WorkItem]:
+    on = clock.today()
+    reach = Organisation.objects.reached_with(user, Permission.STAFFING_EDIT)
+    townships = list(reach.filter(kind=Organisation.Kind.TOWNSHIP).valid(on).order_by("path")[:200])
+    loads = caseloads([item.pk for item in townships], Basis(on))
+    items = []
+    for township in townships:
+        load = loads.get(township.pk)
+        if load is None or rules.is_stale(load[1], on):
+            title = f"{township.name}：登记救助对象数" if load is None else f"{township.name}：更新救助对象数（截至 {load[1]:%Y-%m-%d}）"
+            url = reverse("staffing:caseload_enter", args=[township.pk])
+            due = rules.fresh_until(load[1]) if load else None
+            items.append(WorkItem(title, url, due, "人员配备", clause=str(rules.STANDARD)))
+    return items[:20]
+
+
+def search(user, text: str) -> list[Hit]:
+    """Townships by name (to their staffing page) and people on the roster, within reach."""
+    found = StaffMember.objects.visible_to(user).filter(name__contains=text).select_related("organisation")[:5]
+    people = [
+        Hit(f"{member.name}（{member.get_employment_display()}）", _page_of(member.organisation), "经办人员", member.organisation.name)
+        for member in found
+    ]
+    reach = Organisation.objects.reached_with(user, Permission.STAFFING_VIEW).filter(kind=Organisation.Kind.TOWNSHIP)
+    townships = reach.valid(clock.today()).filter(name__contains=text).order_by("path")[:5]
+    return people + [Hit(f"{item.name}经办人员配备", _page_of(item), "人员配备") for item in townships]
+
+
+def _page_of(organisation: Organisation) -> str:
+    if organisation.kind == Organisation.Kind.BUREAU:
+        return reverse("staffing:unit_table", args=[organisation.pk])
+    township = organisation.pk if organisation.kind == Organisation.Kind.TOWNSHIP else organisation.parent_id
+    return reverse("staffing:township_detail", args=[township])

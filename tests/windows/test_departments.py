@@ -1,0 +1,107 @@
+"""Several departments behind one intake, and the tables of what may follow what."""
+
+from datetime import UTC, date, datetime
+from itertools import product
+
+import pytest
+import time_machine
+from django.db import IntegrityError, transaction
+
+from accounts.models import Organisation
+from records.models import Message, PolicyValue
+from records.refusals import IllegalTransition, Refused
+from records.workflow import move
+from tests.windows.course import fresh, rules_of
+from tests.windows.factories import log, programme
+from windows.models import Case, CaseStep, Programme, Referral
+from windows.services import clocks, course, referrals
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
+
+
+def test_one_intake_opens_one_sub_case_per_department_each_with_its_clock(clerk, township):
+    case = log(clerk, township, also=(programme("MEDICAL"), programme("HOUSING"), programme("EDUCATION")), consent=True)
+    rows = {row.programme.code: row for row in case.referrals.all()}
+    assert {code: row.mode for code, row in rows.items()} == {"MEDICAL": "TRANSFER", "HOUSING": "TRANSFER", "EDUCATION": "REFER"}
+    assert all(row.due_on == date(2026, 9, 23) for row in rows.values())
+    assert len({row.to_organisation_id for row in rows.values()}) == 3
+
+
+def test_without_consent_nothing_is_referred_to_others(clerk, township):
+    case = log(clerk, township, also=(programme("MEDICAL"), programme("EDUCATION")))
+    assert [row.programme.code for row in case.referrals.all()] == ["MEDICAL"]
+
+
+def test_a_department_that_does_not_exist_leaves_the_matter_with_the_bureau(clerk, township, chongqing):
+    Organisation.objects.filter(pk=chongqing.home.departments["MEDICAL"].pk).update(valid_to=date(2026, 1, 1))
+    assert log(clerk, township, "MEDICAL").referrals.get().to_organisation == chongqing.home.bureau
+
+
+def test_the_receiver_is_told_and_its_limit_comes_from_the_authority(clerk, doctor, officer, township, chongqing):
+    PolicyValue.objects.create(
+        code="feedback_days",
+        organisation=chongqing.city,
+        value="5",
+        effective_from=date(2026, 1, 1),
+        source_document="示例",
+        set_by=officer,
+    )
+    row = log(clerk, township, "MEDICAL").referrals.get()
+    assert Message.objects.filter(recipient=doctor, title="转办：医疗救助").count() == 1
+    row = referrals.acknowledge(row.pk, version=row.version, by=doctor)
+    assert (row.amount, row.due_on, row.receiver) == (5, date(2026, 9, 29), doctor)
+
+
+def test_a_returned_matter_comes_back_to_the_window_and_keeps_the_case_open(clerk, doctor, township):
+    case = log(clerk, township, "MEDICAL")
+    row = case.referrals.get()
+    row = referrals.send_back(row.pk, reason="参保地不在本区", version=row.version, by=doctor)
+    assert Message.objects.filter(recipient=clerk, body__contains="参保地不在本区").exists()
+    with pytest.raises(Refused) as caught:
+        course.conclude(case.pk, outcome="CLOSED", reason="已告知申请人去参保地", version=fresh(case).version, by=clerk)
+    assert rules_of(caught) == ["W-03"]
+    referrals.recall(row.pk, reason="告知申请人去参保地", version=row.version, by=clerk)
+    course.conclude(case.pk, outcome="CLOSED", reason="已告知申请人去参保地", version=fresh(case).version, by=clerk)
+    assert fresh(case).status == Case.Status.CLOSED
+
+
+def test_a_question_stops_the_departments_clock_and_the_answer_moves_the_day(clerk, doctor, township):
+    row = log(clerk, township, "MEDICAL").referrals.get()
+    row = referrals.acknowledge(row.pk, version=row.version, by=doctor)
+    before = row.due_on
+    row = referrals.ask_more(row.pk, question="请补住院费用清单", version=row.version, by=doctor)
+    assert row.due_on is None
+    with time_machine.travel(datetime(2026, 9, 24, 2, tzinfo=UTC), tick=False):
+        row = referrals.supply(row.pk, supplement="清单已上传", version=row.version, by=clerk)
+    assert clocks.workdays.workdays_between(before, row.due_on) == 3
+
+
+def test_an_answer_returns_to_the_one_line(clerk, doctor, township):
+    case = log(clerk, township, "MEDICAL")
+    row = referrals.acknowledge(case.referrals.get().pk, version=0, by=doctor)
+    referrals.answer(row.pk, outcome="GRANTED", text="按比例救助 3,200 元", version=row.version, by=doctor)
+    case = fresh(case)
+    assert case.next_step == "告知申请人办理结果"
+    course.conclude(case.pk, outcome="CLOSED", reason="医保局已给予救助，已告知", version=case.version, by=clerk)
+
+
+def test_consent_is_a_database_rule(clerk, township):
+    case = log(clerk, township, "EDUCATION", consent=True)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        case.referrals.update(consent=False)
+
+
+def test_every_way_of_a_case_is_in_the_table_or_refused(clerk):
+    refused = 0
+    for before, after in product(Case.Status, Case.Status):
+        if after not in Case.TRANSITIONS[before]:
+            with pytest.raises(IllegalTransition):
+                move(Case(status=before, pk=0, number="X", programme=Programme(name="低保")), after, by=clerk)
+            refused += 1
+    assert refused == len(Case.Status) ** 2 - 11
+
+
+@pytest.mark.parametrize("model", [Case, CaseStep, Referral])
+def test_every_status_has_its_row_and_every_way_leads_to_a_status(model):
+    assert set(model.TRANSITIONS) == set(model.Status)
+    assert all(ways <= set(model.Status) for ways in model.TRANSITIONS.values())
