@@ -146,14 +146,20 @@ def _handling(user):
 
 
 def _desk(user):
-    rows = CommitteeMember.objects.filter(user=user).seated().select_related("committee__tender__project")
+    """Declarations, sheets to fill and reports to sign: one question for a seat, whatever it waits for."""
+    drafts = ScoreSheet.objects.filter(member=OuterRef("pk"), status=ScoreSheet.Status.DRAFT)
+    rows = CommitteeMember.objects.filter(user=user).seated().annotate(scoring=Exists(drafts)).select_related("committee__tender__project")
+    reviewing = Q(committee__tender__status__in=(Tender.Status.OPENED, Tender.Status.SCORING))
+    signing = Q(committee__tender__status=Tender.Status.RANKED, status=CommitteeMember.Status.ACCEPTED, signed_at=None)
     desk = reverse("procurement:desk")
-    for member in rows.filter(committee__tender__status__in=(Tender.Status.OPENED, Tender.Status.SCORING))[:LIMIT]:
-        tender = member.committee.tender
-        if member.status == CommitteeMember.Status.DRAWN:
-            yield WorkItem(f"作回避声明：{tender.project.name}", desk, None, "评审", "政府采购法实施条例 第九条")
-        elif member.sheets.filter(status=ScoreSheet.Status.DRAFT).exists():
-            yield WorkItem(f"评分：{tender.project.name}", desk, None, "评审", "政府采购法实施条例 第三十四条")
+    for member in rows.filter(reviewing | signing)[:LIMIT]:
+        name, ranked = member.committee.tender.project.name, member.committee.tender.status == Tender.Status.RANKED
+        if ranked:
+            yield WorkItem(f"签署评审报告：{name}", desk, None, "评审", "政府采购法实施条例 第四十一条")
+        elif member.status == CommitteeMember.Status.DRAWN:
+            yield WorkItem(f"作回避声明：{name}", desk, None, "评审", "政府采购法实施条例 第九条")
+        elif member.scoring:
+            yield WorkItem(f"评分：{name}", desk, None, "评审", "政府采购法实施条例 第三十四条")
 
 
 def _awards(user):

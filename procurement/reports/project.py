@@ -254,10 +254,7 @@ def worklist(user) -> list[WorkItem]:
     ):
         if may(user, permission):
             items += [item(project, kind, note) for project in own(user, permission).filter(**waiting)[:50]]
-    if may(user, Permission.PROJECT_APPROVE):
-        waiting = Project.objects.reached_with(user, Permission.PROJECT_APPROVE).filter(status=Status.SUBMITTED)
-        items += [item(p, "项目审核", "待批准") for p in waiting.exclude(submitted_by=user).exclude(created_by=user)[:50]]
-    return [*items, *_guidance(user), *_finance(user)]
+    return [*items, *_submitted(user), *_finance(user)]
 
 
 def own(user, permission):
@@ -266,13 +263,23 @@ def own(user, permission):
     return Project.objects.reached_with(user, permission).filter(offices).select_related("organisation")
 
 
-def _guidance(user):
-    """P-02: townships whose purchase waits for the bureau's opinion."""
-    if not may(user, Permission.PROJECT_GUIDE):
+def _submitted(user):
+    """Projects to approve, by somebody else than who made them; townships whose purchase waits for the bureau's opinion (P-02)."""
+    approves, guides = may(user, Permission.PROJECT_APPROVE), may(user, Permission.PROJECT_GUIDE)
+    if not (approves or guides):
         return
-    waiting = Project.objects.reached_with(user, Permission.PROJECT_GUIDE).filter(status=Status.SUBMITTED, guidance_opinion="")
-    for project in waiting.filter(organisation__kind=Organisation.Kind.TOWNSHIP).select_related("organisation")[:50]:
-        yield item(project, "指导意见", "出具后方可批准", name="project_guide", clause=rules.PURCHASER)
+    rows = Project.objects.none()
+    if approves:
+        rows = Project.objects.reached_with(user, Permission.PROJECT_APPROVE).exclude(submitted_by=user).exclude(created_by=user)
+    if guides:
+        reach = Project.objects.reached_with(user, Permission.PROJECT_GUIDE)
+        rows = rows | reach.filter(guidance_opinion="", organisation__kind=Organisation.Kind.TOWNSHIP)
+    for project in rows.filter(status=Status.SUBMITTED).select_related("organisation")[:50]:
+        office, own_work = project.organisation, user.pk in (project.submitted_by_id, project.created_by_id)
+        if approves and not own_work and may(user, Permission.PROJECT_APPROVE, office):
+            yield item(project, "项目审核", "待批准")
+        if guides and not project.guidance_opinion and office.kind == Organisation.Kind.TOWNSHIP:
+            yield item(project, "指导意见", "出具后方可批准", name="project_guide", clause=rules.PURCHASER)
 
 
 def _finance(user):

@@ -5,7 +5,7 @@ from django.utils.timezone import localtime
 
 from accounts.access import may
 from accounts.roles import Permission
-from procurement.models import Bid, CommitteeMember, Contract, Project, Security, Tender
+from procurement.models import Bid, Contract, Project, Security, Tender
 from procurement.rules import selection as rules
 from procurement.services import limits
 from procurement.services import security as services
@@ -46,7 +46,7 @@ def returnable(row: Security, ends) -> bool:
 
 
 def worklist(user) -> list[WorkItem]:
-    return [*_securities(user), *_quotes(user), *_signatures(user), *_sole(user)]
+    return [*_securities(user), *_quotes(user), *_sole(user)]
 
 
 def _securities(user):
@@ -71,13 +71,6 @@ def _quotes(user):
         due = localtime(tender.quote_deadline)
         url = reverse("procurement:final_quote", args=[tender.pk])
         yield WorkItem(f"提交最后报价：{tender.project.name}", url, due.date(), "最后报价", str(rules.FINAL_QUOTE), f"{due:%H:%M} 截止")
-
-
-def _signatures(user):
-    seats = CommitteeMember.objects.filter(user=user, status=CommitteeMember.Status.ACCEPTED, signed_at=None)
-    for seat in seats.filter(committee__tender__status=Tender.Status.RANKED).select_related("committee__tender__project")[:LIMIT]:
-        name = seat.committee.tender.project.name
-        yield WorkItem(f"签署评审报告：{name}", reverse("procurement:desk"), None, "评审", "政府采购法实施条例 第四十一条")
 
 
 def _sole(user):

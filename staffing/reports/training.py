@@ -1,12 +1,12 @@
 """Trainings read: the plan of a year, the roster of a session, who has had none."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Count, Q, Sum
 from django.urls import reverse
 
 from accounts.models import Organisation
-from accounts.roles import Permission
 from records import clock
 from records.worklist import WorkItem
 from staffing import rules
@@ -89,29 +89,24 @@ def roster_of(training: Training, query: str = "") -> list[Place]:
     return found + others
 
 
-def worklist(user) -> list[WorkItem]:
-    """For who arranges trainings: a year without one, a session that is near, one to close, marks that are missing."""
-    on = clock.today()
-    reach = Organisation.objects.reached_with(user, Permission.STAFFING_EDIT)
-    bureaus = list(reach.filter(kind=Organisation.Kind.BUREAU).valid(on).order_by("path")[:50])
+def work_of(bureaus: list[Organisation], on: date) -> list[WorkItem]:
+    """For who arranges their trainings: a year without one, a session that is near, one to close, marks that are missing."""
     if not bureaus:
         return []
-    rows = Training.objects.filter(organisation__in=bureaus).exclude(status=Training.Status.CANCELLED)
-    arranged = set(rows.filter(held_on__year=on.year).order_by().values_list("organisation", flat=True))
     waiting = Count("attendances", filter=Q(attendances__result=Attendance.Result.NONE))
-    open_rows = rows.filter(Q(status=Training.Status.PLANNED) | Q(status=Training.Status.HELD, tested=True)).annotate(unmarked=waiting)
-    items = [_item(training, on) for training in open_rows.order_by("held_on", "pk")[:50]]
-    return [item for item in items if item] + [_none_yet(bureau, on) for bureau in bureaus if bureau.pk not in arranged]
+    rows = Training.objects.filter(organisation__in=bureaus).exclude(status=Training.Status.CANCELLED).annotate(unmarked=waiting)
+    unsettled = Q(status=Training.Status.PLANNED) | Q(status=Training.Status.HELD, tested=True, unmarked__gt=0)
+    found = list(rows.filter(unsettled | Q(held_on__year=on.year)).order_by("held_on", "pk"))
+    arranged = {training.organisation_id for training in found if training.held_on.year == on.year}
+    items = [item for training in found if (item := _item(training, on))]
+    return items[:50] + [_none_yet(bureau, on) for bureau in bureaus if bureau.pk not in arranged]
 
 
 def _item(training: Training, on) -> WorkItem | None:
     url, clause = reverse("staffing:training_detail", args=[training.pk]), str(rules.TRAINING)
     if training.status == Training.Status.HELD:
-        return (
-            WorkItem(f"{training.title}：录入 {training.unmarked} 人的考核结果", url, None, KIND, clause=clause)
-            if training.unmarked
-            else None
-        )
+        title = f"{training.title}：录入 {training.unmarked} 人的考核结果"
+        return WorkItem(title, url, None, KIND, clause=clause) if training.tested and training.unmarked else None
     if training.held_on < on:
         return WorkItem(f"{training.title}：登记为已举办或者取消", url, training.held_on, KIND, clause=clause)
     if (training.held_on - on).days <= SOON:

@@ -1,5 +1,7 @@
 """What staffing asks of people, and what a search finds."""
 
+from datetime import date
+
 from django.urls import reverse
 
 from accounts.access import may
@@ -12,18 +14,21 @@ from staffing.models import StaffMember
 from staffing.reports import training
 from staffing.reports.table import Basis, caseloads
 
+OFFICES = 250
+
 
 def worklist(user) -> list[WorkItem]:
     """What staffing asks of the people who may edit it: trainings, townships without numbers, and numbers older than a quarter."""
     if not may(user, Permission.STAFFING_EDIT):
         return []
-    return training.worklist(user) + caseload_items(user)
-
-
-def caseload_items(user) -> list[WorkItem]:
     on = clock.today()
-    reach = Organisation.objects.reached_with(user, Permission.STAFFING_EDIT)
-    townships = list(reach.filter(kind=Organisation.Kind.TOWNSHIP).valid(on).order_by("path")[:200])
+    reach = Organisation.objects.reached_with(user, Permission.STAFFING_EDIT).valid(on)
+    offices = list(reach.filter(kind__in=(Organisation.Kind.BUREAU, Organisation.Kind.TOWNSHIP)).order_by("kind", "path")[:OFFICES])
+    bureaus = [office for office in offices if office.kind == Organisation.Kind.BUREAU]
+    return training.work_of(bureaus, on) + caseload_items([office for office in offices if office not in bureaus], on)
+
+
+def caseload_items(townships: list[Organisation], on: date) -> list[WorkItem]:
     loads = caseloads([item.pk for item in townships], Basis(on))
     items = []
     for township in townships:

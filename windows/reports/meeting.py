@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Q
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, Min, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -199,7 +199,7 @@ def offices_of(user):
 def worklist(user) -> list[WorkItem]:
     if not may(user, Permission.MEETING_VIEW):
         return []
-    return [*_decisions(user), *_invitations(user), *_own_meetings(user)]
+    return [*_decisions(user), *_meetings(user)]
 
 
 def _decisions(user):
@@ -215,23 +215,24 @@ def _decisions(user):
         yield WorkItem(str(row), url, row.due_on, "会议决定", MECHANISM, note)
 
 
-def _invitations(user):
-    since = clock.now() - timedelta(hours=12)
-    invited = MeetingGuest.objects.filter(called(user)).values("meeting")
-    rows = Meeting.objects.filter(Q(pk__in=invited) | Q(chair=user), status=S.CONVENED, held_at__gte=since).order_by("held_at", "pk")
-    for row in rows[:ROWS]:
-        at = timezone.localtime(row.held_at)
-        url = reverse("windows:meeting_detail", args=[row.pk])
-        yield WorkItem(row.title, url, at.date(), "参加会议", CLAUSE, f"{at:%H:%M} {row.place}")
-
-
-def _own_meetings(user):
-    """What the convener has to go on with, and what waits for the chair's signature."""
-    here = reach_of(user).exact(Permission.MEETING_CONVENE)
-    convened = Q(organisation__path__in=here, status=S.CONVENED, held_at__lt=clock.now()) if here else Q(pk__in=[])
-    written = Q(status=S.HELD) & (Q(organisation__path__in=here) | Q(chair__in=principals(user)))
-    undecided = Count("items", filter=Q(items__decision=""))
-    for row in Meeting.objects.filter(convened | written).annotate(undecided=undecided).order_by("held_at", "pk")[:ROWS]:
-        kind = "登记到会" if row.status == S.CONVENED else "整理纪要" if row.undecided else "签发纪要"
-        note = f"还有 {row.undecided} 个议题没有决定" if kind == "整理纪要" else ""
-        yield WorkItem(row.title, reverse("windows:meeting_detail", args=[row.pk]), timezone.localdate(row.held_at), kind, MECHANISM, note)
+def _meetings(user):
+    """Where this person is called to; what the convener has to go on with; what waits for the chair's signature. One statement."""
+    now, here = clock.now(), reach_of(user).exact(Permission.MEETING_CONVENE)
+    convenes = Q(organisation__path__in=here) if here else Q(pk__in=[])
+    invited = Q(Exists(MeetingGuest.objects.filter(called(user), meeting=OuterRef("pk")))) | Q(chair=user)
+    called_to = Q(status=S.CONVENED, held_at__gte=now - timedelta(hours=12)) & invited
+    convened = Q(status=S.CONVENED, held_at__lt=now) & convenes
+    written = Q(status=S.HELD) & (convenes | Q(chair__in=principals(user)))
+    rows = Meeting.objects.annotate(
+        undecided=Count("items", filter=Q(items__decision="")),
+        called=ExpressionWrapper(called_to, BooleanField()),
+        own=ExpressionWrapper(convened | written, BooleanField()),
+    )
+    for row in rows.filter(called_to | convened | written).order_by("held_at", "pk")[: 2 * ROWS]:
+        at, url = timezone.localtime(row.held_at), reverse("windows:meeting_detail", args=[row.pk])
+        if row.called:
+            yield WorkItem(row.title, url, at.date(), "参加会议", CLAUSE, f"{at:%H:%M} {row.place}")
+        if row.own:
+            kind = "登记到会" if row.status == S.CONVENED else "整理纪要" if row.undecided else "签发纪要"
+            note = f"还有 {row.undecided} 个议题没有决定" if kind == "整理纪要" else ""
+            yield WorkItem(row.title, url, at.date(), kind, MECHANISM, note)
