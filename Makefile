@@ -28,8 +28,8 @@ demo: setup  ## load the demonstration data only (ARGS="--scale city" for 200,00
 test: setup-test  ## the whole suite on a real PostgreSQL, Redis and Celery worker (TESTS=tests/records for a part; JOBS=1 one after the other)
 	@$(PY) -m pytest $(if $(filter-out 1,$(JOBS)),-n $(JOBS) --dist loadscope --no-loadscope-reorder) $(TESTS)
 
-attacks: setup-test  ## every address as every role on every ownership (`make test` samples the roles), forged fields, fuzz
-	@YIMEN_WALK=full $(PY) -m pytest tests/attacks -s
+attacks: setup-test  ## every address as every role on every ownership, every kind of page in a browser (`make test` samples both), forged fields, fuzz
+	@YIMEN_WALK=full $(PY) -m pytest tests/attacks tests/browser/test_crawl.py -s
 
 drills: setup-test  ## cut PostgreSQL off, end gunicorns, kill workers, fill the disk, under load (DRILLS=drills/test_database.py for one)
 	@$(PY) -m pytest -s $(DRILLS)

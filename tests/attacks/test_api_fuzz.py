@@ -30,7 +30,7 @@ from tests.attacks.policy import ROUTES
 pytestmark = pytest.mark.django_db
 JSON = "application/json"
 EVERYWHERE = {"page_size", "cursor"}
-EXAMPLES = 6  # for each operation and mode
+EXAMPLES = 12 if walk.FULL else 4  # for each operation and mode
 DRAWN = settings(
     max_examples=EXAMPLES, derandomize=True, database=None, deadline=None, phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),

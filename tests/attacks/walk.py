@@ -178,7 +178,7 @@ def callers(world: World, route: Route, row: Row, method: str) -> list[Seat]:
 
 
 def sample(route: Route, row: Row, method: str, seats: list[Seat]) -> list[Seat]:
-    """In every run: of those with the right one from each organisation, two without it, and the witnesses.
+    """In every run: of those with the right one from each organisation, one without it, and the witnesses.
 
     Who it is differs from address to address and is the same in every run, so that every role is tried at many addresses;
     ``make attacks`` asks all of them everywhere.
@@ -190,7 +190,7 @@ def sample(route: Route, row: Row, method: str, seats: list[Seat]) -> list[Seat]
             rooms.setdefault(seat.organisation.pk if seat.organisation else 0, []).append(seat)
     inside = [room[turn % len(room)] for room in rooms.values()]
     outside = [seat for seat in seats if not passes_door(row, method, seat)]
-    chosen = inside + [outside[(turn + n * 7) % len(outside)] for n in range(min(2, len(outside)))]
+    chosen = inside + ([outside[turn % len(outside)]] if outside else [])
     chosen += [seat for seat in seats if is_witness(seat)]
     return list({seat.name: seat for seat in chosen}.values())
 

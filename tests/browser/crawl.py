@@ -88,3 +88,24 @@ def richest(pages: list[Page]) -> list[Page]:
         if key not in best or len(page.html) > len(best[key].html):
             best[key] = page
     return list(best.values())
+
+
+PART = re.compile(r'<(\w+)(?=[^>]*?\bclass="([^"]*)")?(?=[^>]*?\btype="([^"]*)")?[^>]*?(?<!/)>')
+
+
+def parts_of(page: Page) -> set[str]:
+    """What the main part of a page is made of: elements with their classes and types, and which of them stands in which."""
+    main = page.html.decode().partition("<main")[2].partition("</main>")[0]
+    found = [".".join((name, kind, *sorted(classes.split()))) for name, classes, kind in PART.findall(main)]
+    return {*found, *(f"{one} > {other}" for one, other in zip(found, found[1:], strict=False))}
+
+
+def telling(pages: list[Page]) -> list[Page]:
+    """The fewest of these pages, taken greedily, that hold every part and every pair of parts that stand one after the other."""
+    parts = {index: parts_of(page) for index, page in enumerate(pages)}
+    left, chosen = set().union(*parts.values()), []
+    while left:
+        index = max(parts, key=lambda one: (len(parts[one] & left), -one))
+        left -= parts[index]
+        chosen.append(pages[index])
+    return chosen

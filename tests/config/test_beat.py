@@ -83,3 +83,12 @@ def test_the_sweeper_and_the_heartbeat_do_not_wait_behind_papers():
         for message in messages:
             message.ack()
     assert [message.headers["task"].rpartition(".")[2] for message in messages] == ["sweep_jobs", "heartbeat", "run_job", "run_job"]
+
+
+def test_the_broker_waits_longer_than_any_task_may_run():
+    """A message that is not acknowledged in time goes to a second worker while the first still works on it."""
+    app.loader.import_default_modules()
+    limits = {name: task.time_limit or settings.CELERY_TASK_TIME_LIMIT for name, task in app.tasks.items()}
+    longest = max(limits, key=limits.get)
+    assert limits[longest] > settings.CELERY_TASK_TIME_LIMIT  # one asks for more than the rule
+    assert settings.CELERY_BROKER_TRANSPORT_OPTIONS["visibility_timeout"] > limits[longest], longest
