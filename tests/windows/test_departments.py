@@ -6,14 +6,17 @@ from itertools import product
 import pytest
 import time_machine
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from accounts.models import Organisation
 from records.models import Message, PolicyValue
 from records.refusals import IllegalTransition, Refused
 from records.workflow import move
+from tests.windows import charity
 from tests.windows.course import fresh, rules_of
 from tests.windows.factories import log, programme
 from windows.models import Case, CaseStep, Programme, Referral
+from windows.reports.desk import desk
 from windows.services import clocks, course, referrals
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
@@ -83,6 +86,53 @@ def test_an_answer_returns_to_the_one_line(clerk, doctor, township):
     case = fresh(case)
     assert case.next_step == "告知申请人办理结果"
     course.conclude(case.pk, outcome="CLOSED", reason="医保局已给予救助，已告知", version=case.version, by=clerk)
+
+
+def test_what_is_taken_back_leaves_the_desk_tells_who_works_on_it_and_takes_no_answer_w03(clerk, doctor, township):
+    case = log(clerk, township, "MEDICAL")
+    row = referrals.acknowledge(case.referrals.get().pk, version=0, by=doctor)
+    row = referrals.ask_more(row.pk, question="请补住院费用清单", version=row.version, by=doctor)
+    assert [item.kind for item in desk(doctor)] == ["转办·待补充"]
+    with time_machine.travel(datetime(2026, 9, 22, 2, tzinfo=UTC), tick=False):
+        taken = referrals.recall(row.pk, reason="申请人改在外区申请", version=row.version, by=clerk)
+        assert (taken.status, taken.due_on, taken.paused_on) == ("RECALLED", None, None)
+        assert not row.standstills.filter(ended_on=None).exists()
+        assert desk(doctor) == [] and fresh(case).next_step == "告知申请人办理结果"
+        told = Message.objects.get(recipient=doctor, title="转办已撤回：医疗救助")
+        assert "申请人改在外区申请" in told.body
+        for late in (
+            lambda: referrals.answer(row.pk, outcome="GRANTED", text="已救助", version=row.version, by=doctor),
+            lambda: referrals.send_back(row.pk, reason="参保地不在本区", version=row.version, by=doctor),
+        ):
+            with pytest.raises(Refused, match="已由窗口撤回，不再签收、退回或者答复") as caught:
+                late()
+            assert rules_of(caught) == ["W-03"]
+    assert fresh(row).answer == ""
+
+
+def test_a_withdrawn_application_takes_its_sub_cases_and_needs_back_along(clerk, doctor, officer, township):
+    case = log(clerk, township, "DIBAO", also=(programme("MEDICAL"), programme("HOUSING")))
+    row = case.referrals.get(programme__code="MEDICAL")
+    referrals.acknowledge(row.pk, version=row.version, by=doctor)
+    need = charity.publish(charity.register(fresh(case), clerk), officer)
+    course.withdraw(case.pk, reason="申请人已另行办理", version=fresh(case).version, by=clerk)
+    assert set(case.referrals.values_list("status", flat=True)) == {"RECALLED"}
+    assert Message.objects.filter(recipient=doctor, title="转办已撤回：医疗救助").count() == 1
+    assert fresh(need).status == "WITHDRAWN"
+    assert (fresh(case).next_due_on, fresh(case).next_step) == (None, "")
+    with pytest.raises(Refused, match="受理后、办结前"):
+        medical = programme("MEDICAL")
+        receiver = referrals.receiver_for(medical, township)
+        version = fresh(case).version
+        referrals.send_from_case(case.pk, medical, receiver, reason="住院", consent=True, version=version, by=clerk)
+
+
+def test_who_a_returned_or_recalled_matter_is_about_is_no_longer_shown_to_its_receiver(browse, clerk, doctor, township):
+    row = log(clerk, township, "MEDICAL").referrals.get()
+    url = reverse("windows:referral_reveal", args=[row.pk])
+    assert browse(doctor).post(url, {"reason": "电话联系申请人核实情况"}).status_code == 200
+    referrals.recall(row.pk, reason="申请人改在外区申请", version=row.version, by=clerk)
+    assert browse(doctor).post(url, {"reason": "电话联系申请人核实情况"}).status_code == 403
 
 
 def test_consent_is_a_database_rule(clerk, township):

@@ -226,6 +226,14 @@ class TestPosted:
         assert (Publicity.objects.get().status, VillageTask.objects.get().status) == ("STOPPED", "CANCELLED")
         assert NoticeObjection.objects.get().status == "STOPPED" and fresh(case).status == Case.Status.WITHDRAWN
 
+    def test_a_withdrawn_application_ends_the_paper_that_hung_before_too(self, case, clerk, village):
+        post(case, clerk, village)
+        with on(28):
+            finish(case, "PUBLIC", clerk, SEEN_HANGING)
+            course.withdraw(case.pk, reason="申请人已另行办理", version=fresh(case).version, by=clerk)
+        row = Publicity.objects.get()
+        assert row.status == "FINISHED" and row.notice.is_withdrawn
+
 
 class TestObjected:
     pytestmark = story

@@ -130,7 +130,7 @@ SUB_VERBS = {
         {SENT.RETURNED},
         lambda r, by: referrals.send_again(r.pk, receiver=r.to_organisation, reason="改送", version=r.version, by=by),
     ),
-    "recall": ({SENT.SENT, SENT.RETURNED}, lambda r, by: referrals.recall(r.pk, reason=REASON, version=r.version, by=by)),
+    "recall": (set(referrals.OPEN), lambda r, by: referrals.recall(r.pk, reason=REASON, version=r.version, by=by)),
 }
 SUB_WRONG = [(verb, status) for verb, status in product(SUB_VERBS, SENT) if status not in SUB_VERBS[verb][0]]
 NEEDS = {"ANSWERED": {"answer": "已办", "outcome": "GRANTED", "answered_at": clock.now()}, "RETURNED": {"return_reason": REASON}}

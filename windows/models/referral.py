@@ -49,8 +49,8 @@ class Referral(Clocked, Versioned):
 
     TRANSITIONS = {
         Status.SENT: {Status.ACKNOWLEDGED, Status.RETURNED, Status.RECALLED},
-        Status.ACKNOWLEDGED: {Status.MORE_ASKED, Status.ANSWERED, Status.RETURNED},
-        Status.MORE_ASKED: {Status.ACKNOWLEDGED},
+        Status.ACKNOWLEDGED: {Status.MORE_ASKED, Status.ANSWERED, Status.RETURNED, Status.RECALLED},
+        Status.MORE_ASKED: {Status.ACKNOWLEDGED, Status.RECALLED},
         Status.RETURNED: {Status.SENT, Status.RECALLED},
         Status.ANSWERED: set(),
         Status.RECALLED: set(),

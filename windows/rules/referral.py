@@ -35,6 +35,20 @@ def return_breaches(*, reason: str) -> Iterator[Breach]:
         yield Breach("W-16", COORDINATED, "退回须写明理由，窗口要据此改送或告知申请人。")
 
 
+def recall_breaches(*, reason: str) -> Iterator[Breach]:
+    """Who has begun to work on it is told why to stop."""
+    if not reason.strip():
+        yield Breach("W-03", COORDINATED, "撤回须写明理由，接收单位会收到通知。")
+
+
+def recalled_breaches(*, recalled: bool, matter: str, who: str) -> Iterator[Breach]:
+    """What the window took back is not worked on any further; an answer to it would reach nobody. ``who``: the window's handler."""
+    if recalled:
+        yield Breach(
+            "W-03", COORDINATED, f"“{matter}”已由窗口撤回，不再签收、退回或者答复，没有写入。已作出决定的，请联系窗口经办人{who}。"
+        )
+
+
 def answer_breaches(*, outcome: str, answer: str) -> Iterator[Breach]:
     """An answer says what was decided and what the applicant is to be told."""
     if not outcome:

@@ -206,6 +206,12 @@ def tell_again(pk: int, *, version: int, by) -> CharityNeed:
     return tell(need, by=by)
 
 
+def stop_all(case: Case, *, reason: str, by) -> None:
+    """The application was taken back: nobody is asked to help with it any longer."""
+    for need in case.charity_needs.open().order_by("pk"):
+        withdraw(need.pk, revoked=False, reason=reason, version=need.version, by=by)
+
+
 @transaction.atomic
 def withdraw(pk: int, *, revoked: bool, reason: str, version: int, by) -> CharityNeed:
     """Off the board at once. ``revoked``: the applicant took the consent back, so what was handed over is closed too."""

@@ -10,9 +10,10 @@ from records.workflow import claim, move
 from windows.models import Case, CaseStep, Programme, Slip
 from windows.rules import clock as clock_rules
 from windows.rules import course as rules
-from windows.services import clocks, objections, publicity, slips, verification
+from windows.services import charity_needs, clocks, objections, publicity, referrals, slips, verification
 from windows.services.guards import in_status
 
+TAKEN_BACK = "申请人已撤回申请"
 CONCLUDE = Clause("民发〔2021〕57号", "第二十八条")
 Status = CaseStep.Status
 
@@ -226,17 +227,16 @@ def _end_steps(case: Case, *, by) -> None:
 
 @transaction.atomic
 def withdraw(case_id: int, *, reason: str, version: int, by) -> Case:
-    """The applicant takes the application back. Open sub-cases must be recalled or answered first."""
+    """The applicant takes the application back: whatever was sent out, hung, asked or promised for it is taken back along."""
     case = claim(Case, case_id, version=version)
     if not case.is_open:
         raise Refused.because("W-14", CONCLUDE, f"该申请{case.get_status_display()}，不能再登记撤回。")
-    uphold([*_breaches(case, Case.Status.WITHDRAWN, reason), *rules.negative_breaches(reason=reason, act="申请人撤回")])
+    uphold(rules.negative_breaches(reason=reason, act="申请人撤回"))
     case.conclusion, case.ended_at = reason.strip(), clock.now()
     case.save(update_fields=["conclusion", "ended_at"])
     move(case, Case.Status.WITHDRAWN, by=by, note=reason.strip())
-    verification.stop_all(case, reason="申请人撤回申请", by=by)
-    objections.stop(case, reason="申请人撤回申请", by=by)
-    publicity.stop(case, by=by)
+    for stop in (verification.stop_all, referrals.stop_all, objections.stop, publicity.take_back, charity_needs.stop_all):
+        stop(case, reason=TAKEN_BACK, by=by)
     for step in case.steps.exclude(status=Status.DONE):
         if step.status == Status.PAUSED:
             clocks.resume(step, by=by)

@@ -131,6 +131,14 @@ def stop(case: Case, *, by) -> None:
         _take_down(row, "申请在公示期内已结束", "申请已结束，请取下公示", by=by)
 
 
+def take_back(case: Case, *, reason: str, by) -> None:
+    """The application was taken back: what hangs comes down, and what hung before is no valid paper any more."""
+    stop(case, by=by)
+    for row in case.publicities.select_related("notice"):
+        if not row.notice.is_withdrawn:
+            notices.withdraw(row.notice_id, by=by, reason=reason)
+
+
 def _take_down(row: Publicity, why: str, told: str, *, by) -> None:
     """The paper is no longer valid for whoever checks it, and the village that may have hung it takes it off the wall."""
     if not row.notice.is_withdrawn:

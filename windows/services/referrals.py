@@ -21,6 +21,19 @@ DUPLICATE = Clause("渝民发〔2018〕4号", "三（一）")
 SUPPLEMENT = "SUPPLEMENT"
 ORDER = ("W-03", DUPLICATE)
 Status = Referral.Status
+AT_RECEIVER = (Status.SENT, Status.ACKNOWLEDGED, Status.MORE_ASKED)
+OPEN = (*AT_RECEIVER, Status.RETURNED)
+
+
+def _claim(pk: int, version: int) -> Referral:
+    """The row, locked. A matter that was taken back is said to be so, whatever the open page shows."""
+    row = claim(Referral.objects.select_related("programme", "case__handler"), pk)
+    uphold(
+        rules.recalled_breaches(
+            recalled=row.status == Status.RECALLED, matter=f"{row.case.number} {row.programme}", who=row.case.handler.name
+        )
+    )
+    return claim(Referral, pk, version=version)
 
 
 def receiver_for(programme: Programme, organisation: Organisation) -> Organisation:
@@ -116,7 +129,7 @@ def _finish_send_step(case: Case, by) -> None:
 @transaction.atomic
 def acknowledge(pk: int, *, version: int, by) -> Referral:
     """The receiver takes it: a named handler, and the clock for the answer begins."""
-    row = claim(Referral, pk, version=version)
+    row = _claim(pk, version)
     in_status(row, Status.SENT, breach=ORDER, act="签收")
     row.receiver, row.acknowledged_at = by, clock.now()
     _begin(row, "feedback_days", rules.ANSWER_WORKDAYS)
@@ -129,7 +142,7 @@ def acknowledge(pk: int, *, version: int, by) -> Referral:
 @transaction.atomic
 def send_back(pk: int, *, reason: str, version: int, by) -> Referral:
     """The receiver returns it with reasons; it lies on the window's list until sent elsewhere or recalled."""
-    row = claim(Referral, pk, version=version)
+    row = _claim(pk, version)
     in_status(row, Status.SENT, Status.ACKNOWLEDGED, breach=ORDER, act="退回")
     uphold(rules.return_breaches(reason=reason))
     row.return_reason, row.due_on, row.due_note = reason.strip(), None, ""
@@ -143,7 +156,7 @@ def send_back(pk: int, *, reason: str, version: int, by) -> Referral:
 @transaction.atomic
 def ask_more(pk: int, *, question: str, version: int, by) -> Referral:
     """The receiver needs more, asks for all of it once, and its clock stands still until the window supplies it."""
-    row = claim(Referral, pk, version=version)
+    row = _claim(pk, version)
     in_status(row, Status.ACKNOWLEDGED, breach=ORDER, act="要求补充")
     uphold(rules.question_breaches(question=question))
     standing = row.paused_on is not None
@@ -174,7 +187,7 @@ def supply(pk: int, *, supplement: str, version: int, by) -> Referral:
 @transaction.atomic
 def answer(pk: int, *, outcome: str, text: str, version: int, by) -> Referral:
     """The department's result; it returns to the one line the applicant sees."""
-    row = claim(Referral, pk, version=version)
+    row = _claim(pk, version)
     in_status(row, Status.ACKNOWLEDGED, breach=ORDER, act="答复")
     uphold(rules.answer_breaches(outcome=outcome, answer=text))
     row.outcome, row.answer, row.answered_at = Referral.Outcome(outcome), text.strip(), clock.now()
@@ -207,15 +220,43 @@ def send_again(pk: int, *, receiver: Organisation, reason: str, version: int, by
 
 @transaction.atomic
 def recall(pk: int, *, reason: str, version: int, by) -> Referral:
-    """The window takes a matter back that nobody has begun."""
-    row = claim(Referral, pk, version=version)
-    in_status(row, Status.SENT, Status.RETURNED, breach=ORDER, act="撤回")
-    uphold(rules.return_breaches(reason=reason))
-    row.due_on = None
-    row.save(update_fields=["due_on"])
-    move(row, Referral.Status.RECALLED, by=by, note=reason.strip())
+    """The window takes a matter back, also one that the receiver has begun: who works on it is told, and the clock ends."""
+    row = claim(Referral.objects.select_related("case__organisation", "programme", "to_organisation", "receiver"), pk, version=version)
+    in_status(row, *OPEN, breach=ORDER, act="撤回")
+    uphold(rules.recall_breaches(reason=reason))
+    _recall(row, reason=reason.strip(), by=by)
     clocks.show_on_case(row.case)
     return row
+
+
+def stop_all(case: Case, *, reason: str, by) -> None:
+    """The application was taken back: nobody works on a part of it any longer."""
+    rows = case.referrals.open().select_related("case__organisation", "programme", "to_organisation", "receiver")
+    for row in rows.select_for_update(of=("self",)).order_by("pk"):
+        _recall(row, reason=reason, by=by)
+
+
+def _recall(row: Referral, *, reason: str, by) -> None:
+    lay_there = row.status in AT_RECEIVER
+    if row.paused_on is not None:
+        clocks.resume(row, by=by)
+    row.due_on, row.due_at, row.due_note = None, None, ""
+    row.save(update_fields=clocks.DUE_FIELDS)
+    move(row, Status.RECALLED, by=by, note=reason)
+    if lay_there:
+        _tell_receiver(row, reason)
+
+
+def _tell_receiver(row: Referral, reason: str) -> None:
+    """To the office, and to who had taken it on there."""
+    title, body = (
+        f"{row.get_mode_display()}已撤回：{row.programme}",
+        f"{row.case.organisation} {row.case.number}，请停止办理。原因：{reason}",
+    )
+    url, key = reverse("windows:referral_detail", args=[row.pk]), f"windows.referral.recalled:{row.pk}"
+    messages.to_role(row.to_organisation, Role.DEPARTMENT_HANDLER, title, body, url=url, key=key)
+    if row.receiver:
+        messages.send([row.receiver], title, body, url=url, key=key)
 
 
 def _tell_window(row: Referral, title: str, body: str) -> None:

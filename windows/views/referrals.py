@@ -28,6 +28,11 @@ def receives(user, row: Referral) -> bool:
     return row.to_organisation.path in reach_of(user).paths(Permission.REFERRAL_ANSWER)
 
 
+def lies_there(row: Referral) -> bool:
+    """What came back or was taken back is no longer the receiver's: whose it is, is not shown to it any more."""
+    return row.status not in (S.RETURNED, S.RECALLED)
+
+
 def sends(user, row: Referral) -> bool:
     return may(user, Permission.CASE_HANDLE, row.case.organisation)
 
@@ -81,8 +86,8 @@ def context_of(request, row: Referral, **more) -> dict:
         "returns": receiver and row.status in (S.SENT, S.ACKNOWLEDGED),
         "supplies": sender and row.status == S.MORE_ASKED,
         "redirects": sender and row.status == S.RETURNED,
-        "recalls": sender and row.status in (S.SENT, S.RETURNED),
-        "reveals": (receiver or sender) and may(user, Permission.PERSON_REVEAL),
+        "recalls": sender and row.is_open,
+        "reveals": (receiver and lies_there(row) or sender) and may(user, Permission.PERSON_REVEAL),
         "answer_form": AnswerForm(**start, auto_id="answer_%s"),
         "return_form": TextForm(**start, label="退回理由", auto_id="return_%s"),
         "ask_form": TextForm(**start, label="需要补充的全部内容", auto_id="ask_%s"),
@@ -146,7 +151,7 @@ def referral_again(request, pk):
 def referral_reveal(request, pk):
     """The department must reach the person: number and phone against a reason, on record."""
     row = referral_of(request, pk)
-    if not (receives(request.user, row) or sends(request.user, row)):
+    if not (receives(request.user, row) and lies_there(row) or sends(request.user, row)):
         require(request.user, Permission.PERSON_REVEAL, row.case.organisation)
     form = RevealForm(request.POST)
     if not form.is_valid():
