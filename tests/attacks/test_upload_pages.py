@@ -4,11 +4,15 @@ A new file field needs a row in ``PAGES``: the name of its form and a short func
 """
 
 import ast
+import os
+import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from html import unescape
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -358,7 +362,57 @@ def test_an_odd_name_is_kept_as_a_plain_one_or_refused(chongqing, browse, name):
     for stored in StoredFile.objects.all():
         assert not set("/\\\r\n\u202e") & set(stored.name) and len(stored.name) <= 120
         assert stored.storage_name.endswith(stored.uuid.hex)
-    assert all(path.resolve().is_relative_to(Path(settings.MEDIA_ROOT).resolve()) for path in on_disk())
+
+
+@pytest.mark.parametrize("name", ODD_NAMES)
+def test_nothing_is_written_outside_the_store_whatever_the_name(chongqing, browse, written, name):
+    page = contractor_page("qualification_new", kind="社会工作服务")(chongqing)
+    send(browse, page, PDF, name)
+    assert not {path for path in written() if not is_at_home(path)}
+
+
+def test_control_a_file_written_beside_the_store_is_seen(written):
+    beside = Path(settings.MEDIA_ROOT).parent / f"beside-{uuid4().hex}.pdf"
+    beside.write_bytes(PDF)
+    beside.rename(beside.with_suffix(".bin"))
+    beside.with_suffix(".bin").unlink()
+    assert {path for path in written() if not is_at_home(path)} == {beside, beside.with_suffix(".bin")}
+
+
+def is_at_home(path: Path) -> bool:
+    """In the store, or in the system's folder for temporary files, where an upload lies until it is judged (under a name of its own)."""
+    store, temporary = Path(settings.MEDIA_ROOT).resolve(), Path(tempfile.gettempdir()).resolve()
+    return (
+        path.resolve().is_relative_to(store)
+        or (path.parent.resolve() == temporary and path.name.startswith("tmp"))
+        or (path.parent.name == "__pycache__")
+    )
+
+
+WRITING, SEEN = os.O_WRONLY | os.O_RDWR | os.O_CREAT, []
+
+
+def note(event: str, given: tuple) -> None:
+    """What this process opens to write, renames, links or makes; an audit hook stays for ever, so it writes only while it is asked to."""
+    if SEEN and event == "open" and isinstance(given[0], str | bytes) and given[2] & WRITING:
+        SEEN[0].add(Path(os.fsdecode(given[0])))
+    elif SEEN and event in ("os.rename", "os.link", "os.symlink"):
+        SEEN[0].add(Path(os.fsdecode(given[1])))
+    elif SEEN and event == "os.mkdir":
+        SEEN[0].add(Path(os.fsdecode(given[0])))
+
+
+@pytest.fixture(scope="module")
+def hook():
+    sys.addaudithook(note)
+
+
+@pytest.fixture
+def written(hook):
+    """``written()`` → every path that was written to since the test began."""
+    SEEN.append(set())
+    yield lambda: SEEN[0]
+    SEEN.clear()
 
 
 def test_control_a_sound_file_goes_through_the_same_page(chongqing, browse):
