@@ -118,3 +118,22 @@ def test_no_stored_moment_is_written_out_before_it_is_brought_home_to_local_time
         for found in raw.finditer(path.read_text(encoding="utf-8"))
     ]
     assert [fault for fault in faults if "%Y%m%d%H" not in fault] == []
+
+
+def classes_of(sheet: str) -> set[str]:
+    return set(re.findall(r"\.([a-z][a-z-]+)", re.sub(r"/\*.*?\*/|\{[^}]*\}", " ", (ROOT / "static/css" / sheet).read_text(), flags=re.S)))
+
+
+@pytest.mark.parametrize("sheet", ["windows.css", "evaluation.css"])
+def test_a_page_that_uses_a_sheets_own_classes_loads_the_sheet(sheet):
+    common = set().union(*(classes_of(name) for name in ("base.css", "components.css", "tokens.css")))
+    own = classes_of(sheet) - common
+    assert own
+    pages = {path: path.read_text() for path in PAGES if path.name[0] != "_"}
+    without = [(path, text) for path, text in pages.items() if "{% extends" in text and f"css/{sheet}" not in text]
+    unstyled = {name_of(path): used for path, text in without if (used := own & used_in(text))}
+    assert not unstyled
+
+
+def used_in(text: str) -> set[str]:
+    return {name for given in re.findall(r'class="([^"{]*)', text) for name in given.split()}
