@@ -2,7 +2,7 @@
 
 from copy import deepcopy
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -216,6 +216,42 @@ def test_the_database_takes_no_two_versions_without_end_or_from_one_day(draft):
     ):
         with pytest.raises(IntegrityError), transaction.atomic():
             Programme.objects.create(version="X", document="某文", **values, **period)
+
+
+def test_the_database_takes_no_two_versions_of_one_programme_for_one_day(draft):
+    base = draft.base
+    values = {name: getattr(base, name) for name in ("code", "key", "name", "group", "department", "action", "apply_at", "decided_by")}
+    values |= {"document": "某文"}
+    start, day = base.valid_from, DAY
+    for period in ((start - timedelta(days=30), start + timedelta(days=1)), (start + timedelta(days=1), day)):
+        with pytest.raises(IntegrityError, match="programme_versions_apart"), transaction.atomic():
+            Programme.objects.create(version="X", valid_from=period[0], valid_to=period[1], **values)
+    Programme.objects.create(version="旧", valid_from=start - timedelta(days=30), valid_to=start, **values)
+    back = Programme.objects.create(version="收回", valid_from=day, valid_to=day, **values)
+    with pytest.raises(IntegrityError, match="programme_versions_apart"), transaction.atomic():
+        Programme.objects.filter(pk=back.pk).update(valid_to=day + timedelta(days=1))
+    Programme.objects.filter(pk=base.pk).update(valid_to=day)
+    Programme.objects.create(version="新", valid_from=day, **values)
+
+
+@pytest.mark.parametrize("status", ["ENACTED", "TAKEN_BACK", "WITHDRAWN"])
+def test_what_is_no_draft_any_more_is_read_and_not_edited(browse, author, second, draft, status):
+    client, url = browse(author), reverse("windows:programme_draft_edit", args=[draft.pk])
+    sent = typed(client.get(url).context["page"], label="改名")
+    if status == "WITHDRAWN":
+        services.withdraw(draft.pk, version=draft.version, by=author, reason="重复拟订，撤销")
+    else:
+        edit(client, draft, **SHORTER)
+        services.enact(draft.pk, version=1, by=second)
+        draft.refresh_from_db()
+        if status == "TAKEN_BACK":
+            services.take_back(draft.pk, version=draft.version, by=second, reason="文件有误，先收回")
+    assert client.get(url)["Location"] == reverse("windows:programme_draft", args=[draft.pk])
+    refused = client.post(url, sent)
+    assert refused.status_code == 422 and "不能修改" in refused.content.decode()
+    draft.refresh_from_db()
+    assert draft.status == status and draft.label != "改名"
+    assert url not in client.get(reverse("windows:programme_draft", args=[draft.pk])).content.decode()
 
 
 def test_the_file_ends_what_it_follows_and_may_not_overlap_itself():

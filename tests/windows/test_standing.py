@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import IntegrityError, transaction
+from django.core.management import call_command
+from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
 from accounts.models import AuditEvent
@@ -18,8 +19,10 @@ from tests.factories import make_user
 from tests.windows import messy
 from tests.windows.factories import make_clerk, resident_number
 from windows.exchange_standing import Reader
-from windows.models import Person, StandingEntry, StandingImport, StandingRow
+from windows.models import Person, StandingEntry, StandingHearing, StandingImport, StandingRow
+from windows.services import hearings
 from windows.services import standing as services
+from windows.services.hearings import Heard
 
 TODAY = date(2026, 9, 21)
 TITLES = ("姓名", "身份证号", "类别", "金额", "村", "起保时间")
@@ -254,6 +257,41 @@ def test_an_entry_ends_by_hand_with_its_reason_and_the_household_with_it(townshi
     assert (told["reason"], told["heard"]) == ("迁出", "2024年6月21日已听取意见：已陈述意见") and "行政复议" in told["remedies"]
     assert "龘龘" not in str(told) and "龘龘" in client.get(page).content.decode()
     supervisor = browse(make_user(role=Role.SUPERVISOR, organisation=township.district))
-    assert "龘龘" not in supervisor.get(page).content.decode()
+    seen = supervisor.get(page).content.decode()
+    assert "龘龘" not in seen and "全家已迁往外省定居" not in seen
     assert client.get(reverse("windows:standing_notice", args=[head.pk]))["Location"] == page
     assert client.post(url, {"ended_on": "2024-07-30", "reason": "迁出"}).status_code == 422
+
+
+@stored
+def test_a_hearing_is_sealed_and_stands_and_a_new_key_seals_it_anew_w15(township, clerk, settings):
+    paper = come_in(township, clerk, messy.roster())
+    services.confirm(paper.pk, version=paper.version, by=clerk)
+    head = StandingEntry.objects.get(person__name="测甲")
+    said = Heard("全家已迁往外省定居", date(2024, 6, 20), "PHONE", date(2024, 6, 21), "UNREACHED", note="三次电话均无人接听，已上门")
+    row = hearings.hear(head.pk, said, by=clerk)
+    stored = "SELECT ground, note FROM windows_standinghearing WHERE id = %s"
+
+    def sealed():
+        with connection.cursor() as cursor:
+            cursor.execute(stored, [row.pk])
+            return cursor.fetchone()
+
+    before = sealed()
+    assert not any("外省" in text or "电话" in text for text in before)
+    changes = (
+        lambda: StandingHearing.objects.filter(pk=row.pk).update(ground="别的理由，八个字以上"),
+        lambda: StandingHearing.objects.filter(pk=row.pk).update(heard_on=date(2024, 6, 22)),
+        lambda: StandingHearing.objects.filter(pk=row.pk).delete(),
+    )
+    for change in changes:
+        with pytest.raises(IntegrityError, match="只能追加"), transaction.atomic():
+            change()
+    with pytest.raises(IntegrityError, match="只能追加"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE windows_standinghearing SET note = 'other:short' WHERE id = %s", [row.pk])
+    settings.FIELD_KEYS = {"newer": "11" * 16, **settings.FIELD_KEYS}
+    call_command("rotate_field_key")
+    after, row = sealed(), StandingHearing.objects.get(pk=row.pk)
+    assert all(text.startswith("newer:") for text in after) and row.ground == said.ground and row.note == said.note
+    settings.FIELD_KEYS = {key: value for key, value in settings.FIELD_KEYS.items() if key != "newer"} | {"newer": "11" * 16}
+    call_command("rotate_field_key")

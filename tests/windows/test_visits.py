@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.urls import reverse
 
@@ -106,11 +107,14 @@ class TestWritten:
             visits.correct(first.pk, seen(), reason="再更正一次原记录", by=clerk)
         assert rules_of(caught) == ["DB-3"]
 
-    def test_the_database_neither_changes_nor_removes_it_and_wants_two(self, clerk, township):
+    def test_the_database_neither_changes_nor_removes_it_and_wants_two(self, clerk, township, settings):
         row = visit(going(clerk, township), clerk)
         for act in (lambda: HomeVisit.objects.filter(pk=row.pk).update(met_relation="邻居"), lambda: HomeVisit.objects.all().delete()):
             with pytest.raises(DatabaseError, match="只能追加"), transaction.atomic():
                 act()
+        settings.FIELD_KEYS = {"newer": "11" * 16, **settings.FIELD_KEYS}
+        call_command("rotate_field_key")
+        assert HomeVisit.objects.get(pk=row.pk).finding == row.finding
         facts = {"case": row.case, "visited_on": TODAY, "met": "x", "met_relation": "本人", "recorded_by": clerk, "signed": True}
         for names, constraint in ((("甲", "甲"), "home_visit_by_two"), (("甲", ""), "home_visit_by_two")):
             with pytest.raises(IntegrityError, match=constraint), transaction.atomic():

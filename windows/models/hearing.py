@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Length
+from django.db.models.lookups import GreaterThan
 
 from records import clock
 from records.crypto import EncryptedTextField
@@ -10,7 +12,7 @@ from windows.models.standing import StandingEntry
 
 
 class StandingHearing(models.Model):
-    """One hearing: the ground that was told, and what came back. Rows are only added."""
+    """One hearing: the ground that was told, and what came back. Rows are only added; the database refuses to change them."""
 
     class Way(models.TextChoices):
         FACE = "FACE", "当面"
@@ -23,13 +25,13 @@ class StandingHearing(models.Model):
         UNREACHED = "UNREACHED", "无法联系"
 
     entry = models.ForeignKey(StandingEntry, models.PROTECT, related_name="hearings", verbose_name="在享登记")
-    ground = models.CharField("拟停止的事实和理由", max_length=300)
+    ground = EncryptedTextField("拟停止的事实和理由")
     told_on = models.DateField("告知日期")
     way = models.CharField("告知方式", max_length=8, choices=Way.choices)
     heard_on = models.DateField("听取意见日期")
     outcome = models.CharField("结果", max_length=10, choices=Outcome.choices)
     statement = EncryptedTextField("陈述的意见", blank=True)
-    note = models.CharField("联系经过", max_length=200, blank=True)
+    note = EncryptedTextField("联系经过", blank=True)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="登记人")
     recorded_at = models.DateTimeField("登记时间", default=clock.now)
 
@@ -43,7 +45,7 @@ class StandingHearing(models.Model):
                 violation_error_message="听取意见不能早于告知。",
             ),
             models.CheckConstraint(
-                condition=~Q(outcome="UNREACHED") | ~Q(note=""),
+                condition=~Q(outcome="UNREACHED") | Q(GreaterThan(Length("note"), 0)),
                 name="standing_hearing_says_how_tried",
                 violation_error_message="无法联系的须写明联系经过。",
             ),

@@ -64,8 +64,8 @@ def _next_label(base: Programme) -> str:
 @transaction.atomic
 def save(pk: int, content: Content, *, label: str, why: str, version: int, by) -> ProgrammeDraft:
     """A draft may still break rules: the preview names them, putting it in force refuses them."""
+    editable(claim(ProgrammeDraft, pk))
     draft = claim(ProgrammeDraft, pk, version=version)
-    in_status(draft, Status.DRAFT, breach=BREACH, act="修改")
     before = contents.of_draft(draft)
     contents.onto_draft(draft, content)
     draft.label, draft.why = label.strip(), why.strip()
@@ -75,6 +75,11 @@ def save(pk: int, content: Content, *, label: str, why: str, version: int, by) -
     changed = list(dict.fromkeys(f"{row.part} {row.subject} {row.field}".replace("  ", " ") for row in compare(before, content)))
     audit.record("windows.programmedraft.changed", draft, by=by, detail={"fields": changed, "from_day": content.valid_from})
     return draft
+
+
+def editable(draft: ProgrammeDraft) -> None:
+    """Raises Refused once it was put in force, taken back or withdrawn, whatever version the open page has."""
+    in_status(draft, Status.DRAFT, breach=BREACH, act="修改")
 
 
 def faults(draft: ProgrammeDraft) -> list[Breach]:

@@ -52,6 +52,8 @@ def draft_of(request, pk, permission=None) -> ProgrammeDraft:
 @guarded(P.PROGRAMME_EDIT)
 def programme_draft_edit(request, pk):
     draft = draft_of(request, pk, P.PROGRAMME_EDIT)
+    if draft.status != Status.DRAFT:
+        return _read_only(request, draft)
     content = contents.of_draft(draft)
     page = DraftForms(request.POST or None, draft=draft, content=content)
     status, context = 200, {}
@@ -68,6 +70,14 @@ def programme_draft_edit(request, pk):
                 status = refusal.status
     context |= {"draft": draft, "page": page, "clauses": [str(entry.cite) for entry in clauses.entries()]}
     return render(request, "windows/programme_draft_form.html", context, status=status)
+
+
+def _read_only(request, draft: ProgrammeDraft):
+    """What was put in force, taken back or withdrawn is read and not edited, also from a page that was open before."""
+    if request.method == "POST":
+        services.editable(draft)
+    messages.info(request, f"“{draft}”{draft.get_status_display()}，只能查看，不能修改。")
+    return redirect("windows:programme_draft", pk=draft.pk)
 
 
 def _save(request, pk, page: DraftForms) -> ProgrammeDraft:
