@@ -58,6 +58,7 @@ VERBS = {
     "downloaded": "下载",
     "drafted": "起草",
     "drawn": "抽取",
+    "frozen": "定格",
     "edited": "修改",
     "enabled": "启用",
     "ended": "结束",

@@ -189,6 +189,7 @@ CELERY_BEAT_SCHEDULE = {
     "recompute due days": {"task": "windows.tasks.recompute_corrected", "schedule": crontab(hour=4, minute=40)},
     "end what was asked of charities": {"task": "windows.tasks.lapse_needs", "schedule": crontab(hour=1, minute=20)},
     "close the windows' month": {"task": "windows.tasks.close_month", "schedule": crontab(hour=2, minute=50, day_of_month="1")},
+    "freeze the staffing month": {"task": "staffing.tasks.freeze_months", "schedule": crontab(hour=1, minute=35)},
     "fill open dates of evaluations": {"task": "evaluation.tasks.fill_open_dates", "schedule": crontab(hour=2, minute=5)},
     "forget devices of survey replies": {"task": "evaluation.tasks.forget_devices", "schedule": crontab(hour=2, minute=10)},
     "close periods": {"task": "evaluation.tasks.close_periods", "schedule": crontab(hour=2, minute=20)},

@@ -10,8 +10,8 @@ from accounts.roles import Permission
 from records import clock
 from records.api import HasPermission, ReadViewSet, WriteViewSet
 from staffing import reports, services
-from staffing.filters import CaseloadFilter, ScenarioFilter, StaffFilter, TrainingFilter
-from staffing.models import Caseload, Scenario, ScenarioLine, StaffMember, Training
+from staffing.filters import CaseloadFilter, MonthFilter, ScenarioFilter, StaffFilter, TrainingFilter
+from staffing.models import Caseload, Scenario, ScenarioLine, StaffingMonth, StaffMember, Training
 
 
 class CaseloadSerializer(serializers.ModelSerializer):
@@ -110,6 +110,21 @@ class ScenarioViewSet(ReadViewSet):
     permission = Permission.STAFFING_VIEW
 
 
+class MonthSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = StaffingMonth
+        exclude = ()
+
+
+class MonthViewSet(ReadViewSet):
+    """Every unit as it stood on the first of each month, frozen."""
+
+    queryset = StaffingMonth.objects.all()
+    serializer_class = MonthSerializer
+    filterset_class = MonthFilter
+    permission = Permission.STAFFING_VIEW
+
+
 class TownshipRowSerializer(serializers.Serializer):
     organisation = serializers.IntegerField(source="pk")
     name = serializers.CharField()
@@ -156,4 +171,5 @@ def register(router):
     router.register("staff", StaffViewSet)
     router.register("trainings", TrainingViewSet)
     router.register("staffing-scenarios", ScenarioViewSet)
+    router.register("staffing-months", MonthViewSet)
     router.register("staffing-tables", StaffingTableViewSet, basename="staffing-table")

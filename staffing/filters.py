@@ -2,7 +2,7 @@
 
 import django_filters
 
-from staffing.models import Caseload, Scenario, StaffMember, Training
+from staffing.models import Caseload, Scenario, StaffingMonth, StaffMember, Training
 
 
 class CaseloadFilter(django_filters.FilterSet):
@@ -32,3 +32,12 @@ class ScenarioFilter(django_filters.FilterSet):
     class Meta:
         model = Scenario
         fields = ("organisation", "status")
+
+
+class MonthFilter(django_filters.FilterSet):
+    month_after = django_filters.DateFilter(field_name="month", lookup_expr="gte", label="月份不早于")
+    month_before = django_filters.DateFilter(field_name="month", lookup_expr="lte", label="月份不晚于")
+
+    class Meta:
+        model = StaffingMonth
+        fields = ("organisation", "month", "standing")

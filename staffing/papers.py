@@ -8,7 +8,7 @@ from accounts.models import Organisation
 from records import clock, jobs, pdf
 from records.exports import Column, export
 from staffing import reports, rules, services
-from staffing.models import Caseload, Scenario
+from staffing.models import Caseload, Category, Scenario
 from staffing.reports.scenario import ScenarioResult, judge_now
 
 PAPER, SCENARIO_PAPER = "staffing.table", "staffing.scenario"
@@ -54,6 +54,33 @@ UNTRAINED_COLUMNS = [
     Column("岗位所在", width=20),
     Column("所依合同", width=26),
     Column("到岗日期", "date", 12),
+]
+MONTH_COLUMNS = [
+    Column("月份", width=10),
+    Column("单位", width=24),
+    Column("救助对象（人）", "int"),
+    Column("截至日期", "date", 12),
+    *(Column(label, "int") for label in Category.labels),
+    Column("标准下限", "int", 10),
+    Column("标准上限", "int", 10),
+    Column("自有专职", "int", 10),
+    Column("派驻", "int", 8),
+    Column("兼职（不计）", "int", 12),
+    Column("缺口", "int", 8),
+    Column("结论", width=20),
+    Column("大专及以上（人）", "int"),
+    Column("社会工作（人）", "int"),
+    Column("本年参训（人）", "int"),
+    Column("取整", width=14),
+    Column("定格时间", "datetime", 18),
+]
+CASELOAD_COLUMNS = [
+    Column("乡镇（街道）", width=24),
+    Column("截至日期", "date", 12),
+    Column("对象类别"),
+    Column("人数", "int"),
+    Column("数据来源", width=40),
+    Column("录入时间", "datetime", 18),
 ]
 SCENARIO_COLUMNS = [
     Column("单位", width=24),
@@ -157,6 +184,29 @@ def untrained_sheet(bureau: Organisation, members, *, kind: str = "xlsx") -> Htt
         for member in members
     )
     return export(UNTRAINED_COLUMNS, rows, name=f"{bureau.label}{clock.today().year}年未参训人员", kind=kind)
+
+
+def month_row(row) -> tuple:
+    """One frozen row; a category without a number stays empty."""
+    parts = [row.categories.get(code) for code in Category.values]
+    counts = (row.minimum, row.maximum, row.own, row.posted, row.part_time, row.gap, row.get_standing_display())
+    shares = (row.higher_education, row.social_work, row.trained, row.get_rounding_display(), row.frozen_at)
+    return (f"{row.month:%Y-%m}", row.organisation.label, row.recipients, row.as_of, *parts, *counts, *shares)
+
+
+def months_sheet(bureau: Organisation, rows, *, kind: str = "xlsx") -> HttpResponse:
+    """Frozen months as they were frozen."""
+    return export(MONTH_COLUMNS, (month_row(row) for row in rows), name=f"{bureau.label}人员配备月度定格", kind=kind)
+
+
+def caseloads_sheet(bureau: Organisation, *, kind: str = "xlsx") -> HttpResponse:
+    """Every number registered in the district, newest first, with its source."""
+    rows = Caseload.objects.filter(organisation__path__startswith=bureau.path).select_related("organisation")
+    cells = (
+        (row.organisation.label, row.as_of, row.get_category_display(), row.recipients, row.source, row.entered_at)
+        for row in rows.iterator()
+    )
+    return export(CASELOAD_COLUMNS, cells, name=f"{bureau.label}救助对象数", kind=kind)
 
 
 def scenario_rows(result: ScenarioResult):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from staffing.views import entry, scenario, tables, training
+from staffing.views import entry, months, scenario, tables, training
 
 app_name = "staffing"
 urlpatterns = [
@@ -10,6 +10,10 @@ urlpatterns = [
     path("units/<int:pk>/", tables.unit_table, name="unit_table"),
     path("units/<int:pk>/export/", tables.unit_export, name="unit_export"),
     path("units/<int:pk>/paper/", tables.unit_paper, name="unit_paper"),
+    path("units/<int:pk>/months/", months.unit_months, name="unit_months"),
+    path("units/<int:pk>/months/export/", months.unit_months_export, name="unit_months_export"),
+    path("units/<int:pk>/caseloads/", months.unit_caseloads, name="unit_caseloads"),
+    path("units/<int:pk>/caseloads/export/", months.unit_caseloads_export, name="unit_caseloads_export"),
     path("units/<int:pk>/import/", entry.caseload_import, name="caseload_import"),
     path("units/<int:pk>/import/confirm/", entry.caseload_import_confirm, name="caseload_import_confirm"),
     path("units/<int:pk>/staff/", entry.staff_list, name="staff_list"),

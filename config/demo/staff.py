@@ -12,6 +12,7 @@ from staffing import rules, services
 from staffing.models import Caseload, Scenario, StaffMember, Training
 from staffing.reports import DEFAULT_CATEGORIES, district_table
 from staffing.reports.scenario import seats_of
+from staffing.services import months
 from staffing.services.training import TrainingPlan
 from staffing.services.training import plan_training as plan
 
@@ -120,6 +121,16 @@ def plan_district(bureau: Organisation, *, by) -> list[Scenario]:
         facts = {"name": name, "post_cost": POST_COST, "lines": lines}
         made.append(known or services.save_scenario(table, **facts, by=by))
     return made
+
+
+def freeze_months(bureau: Organisation) -> None:
+    """The last three months as they stood, oldest first; a month that is frozen stays."""
+    month = clock.today().replace(day=1)
+    firsts = [month]
+    for _ in range(2):
+        firsts.insert(0, (firsts[0] - timedelta(days=1)).replace(day=1))
+    for first in firsts:
+        months.freeze(bureau, first)
 
 
 def planned(seat, place: Organisation, part: int) -> services.PlannedTownship:

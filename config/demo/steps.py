@@ -90,6 +90,7 @@ def roster(world: World) -> None:
     staff.plan_training(world.place.bureau, by=world.users["chenju"])
     staff.tie_account(world.users["chuangkou"], by=world.users["chenju"])
     staff.plan_district(world.place.bureau, by=world.users["chenju"])
+    staff.freeze_months(world.place.bureau)
 
 
 @step("全市经办人员", city=True)

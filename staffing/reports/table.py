@@ -227,6 +227,16 @@ def caseloads(township_ids: list[int] | None, basis: Basis) -> dict[int, tuple[i
     return {pk: (total, as_of) for pk, as_of, total in rows.values_list("organisation", "as_of").annotate(total=counted)}
 
 
+def category_counts(township_ids: Iterable[int], on: date) -> dict[int, dict[str, int]]:
+    """Recipients by category of each township at its own latest snapshot."""
+    latest = Caseload.objects.filter(organisation=OuterRef("organisation"), as_of__lte=on).order_by("-as_of")
+    rows = Caseload.objects.filter(organisation__in=township_ids, as_of=Subquery(latest.values("as_of")[:1])).order_by()
+    found: dict[int, dict[str, int]] = defaultdict(dict)
+    for pk, category, recipients in rows.values_list("organisation", "category", "recipients"):
+        found[pk][category] = recipients
+    return found
+
+
 def staff_counts(paths: Iterable[str], on: date) -> dict[tuple[int, str], StaffCount]:
     """People in post by (organisation, place); qualifications and this year's training count full-time staff only."""
     full_time = ~Q(employment=StaffMember.Employment.PART_TIME)

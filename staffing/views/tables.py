@@ -12,6 +12,8 @@ from accounts.roles import Permission
 from records import clock
 from staffing import papers, reports, rules, services
 from staffing.models import StaffMember, Training
+from staffing.reports import charts
+from staffing.reports import months as trends
 
 Kind = Organisation.Kind
 
@@ -117,7 +119,10 @@ def township_detail(request, pk):
     load = reports.caseloads([township.pk], basis).get(township.pk)
     row = reports.township_row(township, load, counts.get((township.pk, "TOWNSHIP"), reports.StaffCount()), basis)
     staff = StaffMember.objects.in_post(basis.on).filter(organisation__path__startswith=township.path)
+    months = trends.township_trend(township)
     context = {
+        "months": months,
+        "chart": charts.months_chart(months),
         "township": township,
         "district": township.district,
         "row": row,

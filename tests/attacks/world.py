@@ -87,7 +87,7 @@ from tests.factories import Chongqing, make_chongqing, make_user
 from tests.procurement import factories as purchase
 from tests.procurement import supervising
 from tests.records.factories import make_job, make_message, make_notice, make_value
-from tests.staffing.factories import make_caseload, make_staff
+from tests.staffing.factories import make_caseload, make_month, make_staff
 from tests.windows import factories as counter
 from windows.models import (
     AgendaItem,
@@ -618,6 +618,7 @@ def add_staffing(world: World) -> None:
         world.add("township", whose, place.pk, places=[place])
         world.add("caseload", whose, make_caseload(place, 1200).pk, places=[place])
         world.add("staff", whose, make_staff(place).pk, places=[place])
+        world.add("staffing_month", whose, make_month(place, date(2026, 9, 1)).pk, places=[place])
 
 
 def township_hands(c: Chongqing) -> dict[str, Organisation]:

@@ -4,7 +4,7 @@ from datetime import date
 from itertools import count
 
 from records import clock
-from staffing.models import Caseload, Category, StaffMember
+from staffing.models import Caseload, Category, StaffingMonth, StaffMember
 
 AS_OF = date(2026, 9, 30)
 SINCE = date(2024, 1, 1)
@@ -27,3 +27,9 @@ def make_staff(organisation, *, employment="OWN", place=None, education="BACHELO
         started_on=fields.pop("started_on", SINCE),
         **fields,
     )
+
+
+def make_month(organisation, month, **fields) -> StaffingMonth:
+    counts = dict.fromkeys(("own", "posted", "part_time", "higher_education", "social_work", "trained", "gap"), 0)
+    values = counts | {"standing": "UNKNOWN", "rounding": "ceil", "frozen_at": clock.now()} | fields
+    return StaffingMonth.objects.create(organisation=organisation, month=month, **values)

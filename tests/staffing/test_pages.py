@@ -46,6 +46,7 @@ def people(world):
 def pages(world) -> dict[str, str]:
     bureau, township = world.home.bureau.pk, world.home.townships[0].organisation.pk
     unit = ("unit_table", "unit_export", "staff_list", "training_list", "scenario_list")
+    unit += ("unit_months", "unit_months_export", "unit_caseloads", "unit_caseloads_export")
     edit = ("caseload_import", "training_create", "scenario_create")
     found = {name: reverse(f"staffing:{name}", args=[bureau]) for name in (*unit, *edit)}
     found |= {name: reverse(f"staffing:{name}", args=[township]) for name in ("township_detail", "caseload_enter", "staff_create")}
