@@ -116,10 +116,14 @@ if (form) {
   });
   document.addEventListener("htmx:beforeRequest", () => { started = document.activeElement?.name ?? ""; });
   // Enter asks twice (changed, and the button): the second is dropped, and so is a number corrected while the first was under way.
-  document.addEventListener("htmx:afterSettle", (event) => {
-    const asked = askedFor(event);
-    if (asked !== undefined && wanted !== undefined && asked !== wanted) form.who.dispatchEvent(new Event("change", { bubbles: true }));
-  });
+  // It is asked for in the end, also when the first came to nothing. An answer that failed still holds the lock: not before it is gone.
+  for (const end of ["htmx:afterSettle", "htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+    document.addEventListener(end, (event) => {
+      const asked = askedFor(event);
+      if (asked === undefined || wanted === undefined || asked === wanted) return;
+      setTimeout(() => form.who.dispatchEvent(new Event("change", { bubbles: true })), 0);
+    });
+  }
   document.addEventListener("htmx:afterSwap", (event) => {
     const area = event.detail.target;
     refill(area);

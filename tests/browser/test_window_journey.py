@@ -99,17 +99,24 @@ def test_enter_asks_for_the_person_once_and_what_is_typed_meanwhile_stays(play, 
     assert len(answered) == 1
 
 
-def test_a_number_corrected_while_the_first_is_looked_up_is_looked_up_in_the_end(play, clerk):
+@pytest.mark.parametrize("first_answer", ["ok", "failed", "refused", "lost"])
+def test_a_number_corrected_while_the_first_is_looked_up_is_looked_up_in_the_end(play, clerk, first_answer):
     page = play(clerk, "/windows/intake/")
+    page.foreseen += ["htmx:", "Response Status Error", "Failed to load resource"]
     first = []
 
     def late(route):
+        if first:
+            return route.continue_()
+        first.append(route)
         answer = route.fetch()
-        if not first:
-            first.append(route)
-            page.locator("#id_who").fill(resident_number(5, "19510607"))
-            page.keyboard.press("Enter")
-        route.fulfill(response=answer)
+        page.locator("#id_who").fill(resident_number(5, "19510607"))
+        page.keyboard.press("Enter")
+        if first_answer == "lost":
+            return route.abort()
+        if first_answer == "ok":
+            return route.fulfill(response=answer)
+        return route.fulfill(status=503 if first_answer == "failed" else 403, body="")
 
     page.route("**/intake/person/", late)
     page.keyboard.type(resident_number(4))
