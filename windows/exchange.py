@@ -16,6 +16,7 @@ from windows.filters import CaseFilter, StandingFilter
 from windows.models import Case, CaseMaterial, CaseStep, Person, Programme, StandingEntry
 from windows.reports import standing
 from windows.rules.clock import Unit
+from windows.rules.publicity import ISSUE_WORKDAYS
 from windows.services import clocks, intake, people
 
 EXPORT_JOB = "windows.case_export"
@@ -190,8 +191,11 @@ def _steps(case: Case, programme: Programme, done: int, clerk) -> list[CaseStep]
 
 def _clocked(row: CaseStep, day: date, status) -> CaseStep:
     row.status = status
-    begin = clocks.begin if status == CaseStep.Status.RUNNING else clocks.start
-    begin(row, timezone.make_aware(timezone.datetime.combine(day, timezone.datetime.min.time()) + timedelta(hours=10)))
+    at = timezone.make_aware(timezone.datetime.combine(day, timezone.datetime.min.time()) + timedelta(hours=10))
+    if status == CaseStep.Status.RUNNING:
+        clocks.begin(row, at, issue_days=ISSUE_WORKDAYS)
+    else:
+        clocks.start(row, at)
     return row
 
 

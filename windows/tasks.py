@@ -3,7 +3,19 @@
 from celery import shared_task
 
 from windows import exchange, exchange_month  # noqa: F401  register their job handlers
-from windows.services import charity_needs, clocks, escalation, minutes, months, recompute, slips, standing, verification, visits  # noqa: F401  some register job handlers  # noqa: F401  some register job handlers
+from windows.services import (  # noqa: F401  some register job handlers
+    charity_needs,
+    clocks,
+    escalation,
+    minutes,
+    months,
+    objections,
+    recompute,
+    slips,
+    standing,
+    verification,
+    visits,
+)
 
 
 @shared_task
@@ -15,7 +27,7 @@ def escalate_overdue() -> int:
 @shared_task
 def fill_open_dates() -> int:
     """Dates that waited for a calendar year."""
-    return clocks.fill_open_dates() + minutes.fill_open_dates()
+    return clocks.fill_open_dates() + objections.fill_open_dates() + minutes.fill_open_dates()
 
 
 @shared_task(soft_time_limit=1500, time_limit=1600)

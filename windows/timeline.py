@@ -32,6 +32,7 @@ WORDS = {
     "windows.case.decision_done": "会商决定已落实",
     "windows.noticeobjection.answered": "答复公示异议",
     "windows.noticeobjection.stopped": "公示异议终止",
+    "windows.noticeobjection.recomputed": "重新计算异议答复期限",
     "windows.referral.sent": "送出",
     "windows.referral.acknowledged": "签收（继续办理）",
     "windows.referral.more_asked": "要求补充",

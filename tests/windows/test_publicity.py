@@ -1,23 +1,27 @@
 """初审公示 and 公示异议: five fields on the wall, the whole period, nobody confirmed over an objection."""
 
 from datetime import UTC, date, datetime
+from io import BytesIO
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from PIL import Image
 
 from accounts.models import AuditEvent
 from accounts.roles import Role
-from records.models import Message
+from records.models import Message, PolicyValue
 from records.refusals import Refused
 from tests.factories import make_user
 from tests.windows.course import SEEN_HANGING, finish, fresh, post, rules_of, step, visit
 from tests.windows.factories import log
 from windows import reports as desk
-from windows.models import Case, NoticeObjection, Publicity, VillageReport, VillageTask
+from windows.models import Case, CaseStep, NoticeObjection, Publicity, VillageReport, VillageTask
 from windows.rules import objection, publicity
-from windows.services import course, objections
+from windows.services import course, escalation, objections
+from windows.services import village as services
 from windows.services.objections import Raised
 
 TODAY = date(2026, 9, 21)
@@ -158,6 +162,15 @@ def case(clerk, officer, township):
     return fresh(case)
 
 
+def hang(task, by, day):
+    """The village says since when it hangs, with its photo."""
+    buffer = BytesIO()
+    Image.new("RGB", (4, 3), "white").save(buffer, "JPEG")
+    photo = SimpleUploadedFile("公示.jpg", buffer.getvalue(), content_type="image/jpeg")
+    done = {"done_on": date(2026, 9, day), "text": "已张贴", "households": None, "photo": photo}
+    return services.report_task(task.pk, version=fresh(task).version, by=by, **done)
+
+
 def object_to(case, by, **changed):
     values = {name: getattr(SAID, name) for name in Raised.__slots__} | changed
     return objections.record(case.pk, Raised(**values), version=fresh(case).version, by=by)
@@ -210,11 +223,53 @@ class TestPosted:
         task = VillageTask.objects.get()
         with on(23):
             VillageReport.objects.create(task=task, ordinal=1, done_on=date(2026, 9, 23), text="已张贴", reported_by=helper)
-            VillageTask.objects.update(status="REPORTED")
+            VillageTask.objects.update(status="REPORTED")  # as it came in before the clock followed the report
         with on(29), pytest.raises(Refused, match="最早 2026-09-30"):
             finish(case, "PUBLIC", clerk)
         with on(30):
             finish(case, "PUBLIC", clerk)
+
+    def test_a_notice_that_is_issued_late_or_left_after_its_period_is_overdue_db4(self, case, clerk, officer, township, village):
+        lead = make_user(role=Role.TOWNSHIP_LEAD, organisation=township)
+        waits = step(case, "PUBLIC")
+        assert (waits.starts_on, waits.due_on, fresh(case).next_due_on) == (None, date(2026, 9, 24), date(2026, 9, 24))
+        CaseStep.objects.filter(case=case, whole=True).update(due_on=None)  # as 特困供养, which has no limit for the whole
+        with on(28):
+            assert [row.light.code for row in desk.desk(clerk) if row.kind == "公示初审意见"] == ["overdue"]
+            assert escalation.escalate_all() == 1
+            assert "“公示初审意见”应于 2026-09-24 出具公示" in Message.objects.get(recipient=lead, title="办理环节已逾期").body
+            post(case, clerk, village)
+            assert desk.overdue_board(officer) == [] and fresh(case).next_due_on == date(2026, 10, 5)
+        with time_machine.travel(datetime(2026, 10, 6, 2, tzinfo=UTC), tick=False):
+            assert [row.light.code for row in desk.desk(clerk) if row.kind == "公示初审意见"] == ["overdue"]
+            assert [row.overdue for row in desk.overdue_board(officer)] == [1]
+
+    def test_the_days_to_issue_it_are_the_authoritys(self, clerk, officer, township, chongqing):
+        values = {"organisation": chongqing.city, "effective_from": date(2026, 1, 1), "source_document": "示例", "set_by": officer}
+        PolicyValue.objects.create(code="notice_issue_days", value="1", **values)
+        case = log(clerk, township, "TEKUN")
+        finish(case, "OPINION", clerk)
+        assert step(case, "PUBLIC").due_on == date(2026, 9, 22)
+
+    def test_what_the_village_hung_late_shows_its_later_end(self, case, clerk, village):
+        row = post(case, clerk, village)
+        helper = make_user(role=Role.VILLAGE_ASSISTANT, organisation=village)
+        with on(23):
+            hang(row.task, helper, 23)
+            assert (step(case, "PUBLIC").starts_on, step(case, "PUBLIC").due_on) == (date(2026, 9, 23), date(2026, 9, 30))
+            assert fresh(case).next_due_on == date(2026, 9, 30)
+            with pytest.raises(Refused, match="应在公示之日 2026-09-23"):
+                object_to(case, clerk, raised_on=date(2026, 9, 22))
+        with on(29), pytest.raises(Refused, match="最早 2026-09-30"):
+            finish(case, "PUBLIC", clerk)
+        with on(30):
+            finish(case, "PUBLIC", clerk)
+        with time_machine.travel(datetime(2026, 10, 9, 2, tzinfo=UTC), tick=False):
+            with pytest.raises(Refused, match="已过公示期（2026-09-30 止）"):
+                object_to(case, clerk, raised_on=date(2026, 10, 1))
+            with pytest.raises(Refused, match="至今天（2026-10-09）"):
+                object_to(case, clerk, raised_on=date(2026, 10, 10))
+            assert object_to(case, clerk, raised_on=date(2026, 9, 30)).status == "OPEN"
 
     def test_a_case_that_ends_takes_its_notice_and_its_task_down(self, case, clerk, village):
         post(case, clerk, village)
@@ -237,6 +292,24 @@ class TestPosted:
 
 class TestObjected:
     pytestmark = story
+
+    def test_an_answer_that_is_late_stands_on_the_board_and_is_told_once(self, case, clerk, officer, township, village):
+        lead = make_user(role=Role.TOWNSHIP_LEAD, organisation=township)
+        post(case, clerk, village)
+        row = object_to(case, clerk, raised_on=TODAY)
+        CaseStep.objects.filter(case=case, whole=True).update(due_on=None)
+        objections.clocks.show_on_case(fresh(case))
+        assert fresh(case).next_due_on == row.due_on
+        NoticeObjection.objects.update(due_on=date(2026, 9, 23))
+        assert objections.recompute(date(2026, 1, 1), date(2026, 12, 31), reason="工作日历更正") == 1
+        assert fresh(row).due_on == row.due_on, "in working days, by the calendar as it stands"
+        NoticeObjection.objects.update(due_on=date(2026, 9, 23))
+        objections.clocks.show_on_case(fresh(case))
+        with on(24):
+            assert [one.overdue for one in desk.overdue_board(officer)] == [1]
+            assert (escalation.escalate_all(), escalation.escalate_all()) == (1, 0)
+        told = Message.objects.filter(title="公示异议答复已逾期")
+        assert set(told.values_list("recipient", flat=True)) == {lead.pk, officer.pk}
 
     def test_an_unfounded_objection_moves_the_end_and_nobody_is_confirmed_meanwhile(self, case, clerk, officer, township, village):
         lead = make_user(role=Role.TOWNSHIP_LEAD, organisation=township)
@@ -277,7 +350,8 @@ class TestObjected:
             settle(two, clerk, 24)
             first = fresh(first)
             assert first.status == "SUPERSEDED" and first.notice.is_withdrawn and fresh(first.task).status == "CANCELLED"
-            assert (step(case, "PUBLIC").status, step(case, "PUBLIC").due_on) == ("RUNNING", None)
+            again = step(case, "PUBLIC")
+            assert (again.status, again.starts_on, again.due_on) == ("RUNNING", None, date(2026, 9, 30)), "by when it is issued anew"
             second = post(case, clerk, village, grants=False)
         assert (second.ordinal, step(case, "PUBLIC").due_on) == (2, date(2026, 10, 1))
         assert "拟不予" in str(second.notice.context)

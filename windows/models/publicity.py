@@ -128,6 +128,7 @@ class NoticeObjection(Versioned):
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="登记人")
     due_on = models.DateField("答复期限", null=True, blank=True)
     due_note = models.CharField("期限说明", max_length=120, blank=True)
+    told_for = models.DateField("已提醒的到期日", null=True, blank=True)
     status = models.CharField("状态", max_length=8, choices=Status.choices, default=Status.OPEN)
     visit = models.ForeignKey("windows.HomeVisit", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="重新调查")
     upheld = models.BooleanField("异议成立", null=True, blank=True)

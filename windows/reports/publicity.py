@@ -62,7 +62,7 @@ def facts(row: Publicity) -> list[dict]:
         {"label": "出具人", "value": str(row.posted_by)},
     ]
     if until and until != row.ends_on:
-        found[2]["help"] = f"纸上写的是 {row.ends_on:%Y-%m-%d}，因异议暂停而顺延"
+        found[2]["help"] = f"纸上写的是 {row.ends_on:%Y-%m-%d}，因异议暂停或者张贴较晚而顺延"
     return found
 
 

@@ -69,7 +69,7 @@ class CaseFact:
 
 @dataclass(frozen=True, slots=True)
 class ClockFact:
-    """One step, or one sub-case at a department: begun, due, over. A period that must at least pass (公示) is never late: no ``due``."""
+    """One step, or one sub-case at a department: begun, due, over. A ``minimum`` (公示) is never done late, but left undone it is."""
 
     case: int
     township: int
@@ -78,6 +78,7 @@ class ClockFact:
     due: date | None
     over: date | None
     stopped: date | None = None  # left undone since that day (the case ended, the sub-case was recalled): neither late nor waiting
+    minimum: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +159,7 @@ def _count_clock(rows: dict, fact: ClockFact, first: date, until: date, names: t
         row["sent"] += first <= fact.begun <= until
     if fact.over is not None and first <= fact.over <= until:
         row[done] += 1
-        row["late"] += late(fact.due, fact.over)
+        row["late"] += not fact.minimum and late(fact.due, fact.over)
         row["days"] += (fact.over - fact.begun).days
     elif _waits(fact, until):
         row[waiting] += 1

@@ -11,6 +11,7 @@ from windows.rules.course import PUBLIC_NOTICE, REASON_MINIMUM
 
 ID, CLAUSE = "DB-4", PUBLIC_NOTICE
 PRIVACY = Clause("社会救助法", "第十一条")
+ISSUE_WORKDAYS = 3  # no text says by when a notice is issued: our default where no policy value is set, shown as 示例
 GROWN_UP = 18
 FAMILY_MOST = 30
 WHITELIST = {  # whatever else is known about the household stays in the file
@@ -94,13 +95,18 @@ def finish_breaches(*, posted: bool, open_objections: int, reported: bool | None
         yield Breach(ID, CLAUSE, words, binding=False)
 
 
+def hangs(*, issued_on: date, ends_on: date | None, hung_on: date | None) -> tuple[date, date | None]:
+    """DB-4: first and last day on the wall. What was hung later than it was issued ends as much later."""
+    if hung_on is None or hung_on <= issued_on:
+        return issued_on, ends_on
+    return hung_on, ends_on and ends_on + (hung_on - issued_on)
+
+
 def hanging_breaches(*, issued_on: date, hung_on: date | None, ends_on: date | None, today: date) -> Iterator[Breach]:
     """DB-4: the period is one in which it hangs: what was hung later than it was issued ends as much later.
 
     ``ends_on``: the day that counts from the issue, moved by objections. ``hung_on``: as the village says; None: by the clerk's words.
     """
-    if hung_on is None or ends_on is None or hung_on <= issued_on:
-        return
-    earliest = ends_on + (hung_on - issued_on)
-    if today < earliest:
+    _, earliest = hangs(issued_on=issued_on, ends_on=ends_on, hung_on=hung_on)
+    if earliest is not None and earliest != ends_on and today < earliest:
         yield Breach(ID, CLAUSE, f"公示 {hung_on} 才张贴，须张贴满规定天数，最早 {earliest} 可以办结，今天是 {today}。")

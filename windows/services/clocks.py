@@ -1,13 +1,16 @@
 """Clocks on rows: start, stop, start again, and what the case shows of all of them. Calls rules.clock, keeps the history."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils import timezone
 
+from accounts import audit
 from records import clock, workdays
+from records.values import policy_value
 from windows.models import Case, CaseStep, Referral, Standstill
 from windows.rules import clock as rules
+from windows.rules import publicity
 
 REASONS = {"SUPPLEMENT": "等待申请人补充材料", "OBJECTION": "公示期间有异议，重新调查", "EXPERT": "委托鉴定、评估"}
 
@@ -24,18 +27,35 @@ def start(row, at: datetime) -> None:
 AWAITS_NOTICE = "自出具公示之日起算"
 
 
-def begin(row, at: datetime) -> None:
+def begin(row, at: datetime, *, issue_days: int | None = None) -> None:
     """The row's turn has come. A period that must be posted runs from its posting (DB-4). Not saved."""
     if row.minimum:
-        await_notice(row)
+        await_notice(row, timezone.localdate(at), days=issue_days)
     else:
         start(row, at)
 
 
-def await_notice(row) -> None:
-    """No date until the notice is issued. Not saved."""
-    row.starts_on = row.due_on = row.due_at = row.paused_on = None
-    row.due_note = AWAITS_NOTICE
+def await_notice(row, on: date, *, days: int | None = None) -> None:
+    """No period of its own until the notice is issued, which has its time too. ``days``: None asks the authority. Not saved."""
+    if days is None:
+        found = policy_value("notice_issue_days", row.case.organisation, on)
+        days = int(found.value) if found else publicity.ISSUE_WORKDAYS
+    due = workdays.due(workdays.add_workdays, on, days)
+    row.starts_on = row.due_at = row.paused_on = None
+    row.due_on, row.due_note = due.on, AWAITS_NOTICE
+
+
+def hang(step: CaseStep, on: date) -> None:
+    """The notice hangs since this day: the period is one in which it hangs (DB-4)."""
+    if step.status not in (CaseStep.Status.RUNNING, CaseStep.Status.PAUSED) or step.starts_on in (None, on):
+        return
+    before, step.starts_on = step.due_on, on
+    if step.status == CaseStep.Status.RUNNING:
+        set_due(step, standstills(step))
+    step.save(update_fields=DUE_FIELDS)
+    detail = {"reason": "张贴日期", "due_before": before, "due_after": step.due_on}
+    audit.record("windows.casestep.recomputed", step, by=None, detail=detail)
+    show_on_case(step.case)
 
 
 def set_due(row, pauses: Iterable[Standstill] = ()) -> None:
@@ -83,10 +103,11 @@ def resume(row, *, by) -> Standstill:
 
 
 def show_on_case(case: Case) -> None:
-    """Keep on the case what lists need: the next due day of all running clocks, the whole clock's, and the present step."""
+    """Keep on the case what lists need: the next due day of all running clocks and open objections, the whole's, and the present step."""
     steps = list(case.steps.filter(status__in=(CaseStep.Status.RUNNING, CaseStep.Status.PAUSED)))
     referrals = list(case.referrals.open().select_related("to_organisation"))
-    dues = [row.due_on for row in (*steps, *referrals) if row.due_on is not None]
+    objections = case.objections.open().filter(due_on__isnull=False).values_list("due_on", flat=True)
+    dues = [*(row.due_on for row in (*steps, *referrals) if row.due_on is not None), *objections]
     names = [step.name for step in steps if not step.whole] + [
         f"{referral.to_organisation.label}{referral.get_status_display()}" for referral in referrals
     ]

@@ -38,7 +38,7 @@ def complete_step(pk: int, *, note: str, version: int, by) -> CaseStep:
     in_status(step, Status.RUNNING, Status.WAITING, Status.PAUSED, breach=("W-14", CONCLUDE), act="登记完成")
     visit = step.visits.standing().last()
     names = visit.investigators if visit else []
-    earliest = step.due_on if step.minimum else None
+    earliest = step.due_on if step.minimum and step.starts_on else None
     if step.minimum and step.starts_on and not step.paused_on and earliest is None:
         raise Refused.because("D-02", CONCLUDE, f"“{step.name}”的期满日还没有算出：{step.due_note}。")
     uphold(

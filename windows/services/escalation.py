@@ -10,7 +10,7 @@ from django.urls import reverse
 from accounts.models import Organisation
 from accounts.roles import Role
 from records import clock, messages
-from windows.models import CaseStep, Escalation, MeetingDecision, Referral
+from windows.models import CaseStep, Escalation, MeetingDecision, NoticeObjection, Referral
 
 log = logging.getLogger(__name__)
 CHUNK = 500
@@ -23,6 +23,8 @@ def escalate_all() -> int:
     rows = Referral.objects.at_receiver().filter(due_on__lt=today).exclude(_told("referral"))
     told = _each(steps.select_related("case__organisation__parent", "case__programme"), tell_step)
     told += _each(rows.select_related("case__organisation", "to_organisation", "programme"), tell_referral)
+    objections = NoticeObjection.objects.open().filter(due_on__lt=today).exclude(told_for=F("due_on"))
+    told += _each(objections.select_related("case__organisation__parent"), tell_objection)
     decisions = MeetingDecision.objects.open().filter(due_on__lt=today).exclude(told_for=F("due_on"))
     return told + _each(decisions.select_related("item__meeting__organisation", "item__meeting__chair", "owner"), tell_decision)
 
@@ -51,7 +53,8 @@ def tell_step(step: CaseStep) -> bool:
     if not fresh:
         return False
     case = step.case
-    late = f"{case.number} {case.programme}“{step.name}”应于 {step.due_on} 办结"
+    act = "出具公示" if step.minimum and step.starts_on is None else "办结"
+    late = f"{case.number} {case.programme}“{step.name}”应于 {step.due_on} {act}"
     key = f"windows.overdue:step:{step.pk}:{step.due_on}"
     url = reverse("windows:case_detail", args=[case.pk])
     if step.actor == "COUNTY":
@@ -71,6 +74,18 @@ def tell_referral(row: Referral) -> bool:
     messages.to_role(row.to_organisation, Role.DEPARTMENT_HANDLER, "转办件已逾期", late, url=url, key=key)
     township: Organisation = row.case.organisation
     messages.to_role(township, Role.TOWNSHIP_LEAD, "转办件已逾期", late, url=url, key=key)
+    return True
+
+
+@transaction.atomic
+def tell_objection(row: NoticeObjection) -> bool:
+    """To the township's lead and the bureau's assistance officers; it names neither side. False when told before."""
+    if not NoticeObjection.objects.filter(pk=row.pk).exclude(told_for=row.due_on).update(told_for=row.due_on):
+        return False
+    case, late = row.case, f"{row.case.number} 第 {row.ordinal} 件公示异议应于 {row.due_on} 前答复"
+    key, url = f"windows.overdue:objection:{row.pk}:{row.due_on}", reverse("windows:objection_detail", args=[row.pk])
+    messages.to_role(case.organisation, Role.TOWNSHIP_LEAD, "公示异议答复已逾期", late, url=url, key=key)
+    messages.to_role(case.organisation.parent, Role.ASSISTANCE_OFFICER, "公示异议答复已逾期", late, url=url, key=key)
     return True
 
 

@@ -127,7 +127,7 @@ def _steps(keys: list[int], first: date, until: date) -> Iterator[ClockFact]:
     names = ("case", "case__organisation", "name", "starts_on", "due_on", "done_on", "minimum", "status", "case__ended_at")
     for case, town, name, begun, due, done, minimum, status, ended in rows.order_by().values_list(*names).iterator(CHUNK):
         stopped = _day(ended) if status == CaseStep.Status.SKIPPED else None
-        yield ClockFact(case, town, name, begun, None if minimum else due, done, stopped)
+        yield ClockFact(case, town, name, begun, due, done, stopped, minimum)
 
 
 def _referrals(keys: list[int], first, after) -> Iterator[ClockFact]:

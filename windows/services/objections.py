@@ -41,18 +41,19 @@ def record(case_id: int, raised: Raised, *, version: int, by) -> NoticeObjection
     case = claim(Case.objects.select_related("organisation"), case_id, version=version)
     in_status(case, Case.Status.ACCEPTED, breach=BREACH, act="登记公示异议")
     row = publicity.heard_against(case)
+    first, last = publicity.on_the_wall(row) if row else (None, None)
     uphold(
         rules.objection_breaches(
-            posted=row.starts_on if row else None,
+            posted=first,
             raised_on=raised.raised_on,
             today=clock.today(),
             anonymous=raised.anonymous,
             objector=raised.objector,
             text=raised.text,
-            due=publicity.ends_on(row) if row else None,
+            due=last,
         )
     )
-    due = due_for(case, row.step.step.rule)
+    due = due_for(case, row.step.step.rule, clock.today())
     made = NoticeObjection.objects.create(
         case=case, publicity=row, ordinal=case.objections.count() + 1, anonymous=raised.anonymous, channel=raised.channel,
         objector="" if raised.anonymous else raised.objector.strip(), contact="" if raised.anonymous else raised.contact.strip(),
@@ -66,11 +67,11 @@ def record(case_id: int, raised: Raised, *, version: int, by) -> NoticeObjection
     return made
 
 
-def due_for(case: Case, rule: str) -> workdays.Due:
+def due_for(case: Case, rule: str, heard_on: date) -> workdays.Due:
     """``rule``: of the notice's step; 特困供养 has its days in the text."""
-    found = policy_value("notice_objection_days", case.organisation, clock.today())
+    found = policy_value("notice_objection_days", case.organisation, heard_on)
     days = rules.answer_days(rule=rule, found=int(found.value) if found else None)
-    return workdays.due(workdays.add_workdays, clock.today(), days)
+    return workdays.due(workdays.add_workdays, heard_on, days)
 
 
 def _stand_still(step: CaseStep, *, by) -> None:
@@ -97,6 +98,40 @@ def _tell(row: NoticeObjection) -> None:
 def waiting(case: Case):
     """Objections that nobody has gone out for yet."""
     return case.objections.open().filter(visit=None)
+
+
+def set_due(row: NoticeObjection) -> bool:
+    """Work the day of the answer out anew; did it move? It counts from the day the office heard of it."""
+    before = row.due_on
+    found = due_for(row.case, row.publicity.step.step.rule, row.recorded_on)
+    row.due_on, row.due_note = found.on, found.note
+    if row.due_on == before:
+        return False
+    row.save(update_fields=["due_on", "due_note"])
+    clocks.show_on_case(row.case)
+    return True
+
+
+def fill_open_dates() -> int:
+    """Answers whose day waited for a year's calendar."""
+    return sum(set_due(row) for row in _open().filter(due_on=None))
+
+
+def recompute(first: date, last: date, *, reason: str) -> int:
+    """After a corrected calendar year: the open ones that run through it, each move on record."""
+    moved = 0
+    for row in _open().filter(recorded_on__lte=last, due_on__gte=first).order_by("pk"):
+        claim(Case, row.case_id)
+        before = row.due_on
+        if set_due(row):
+            detail = {"reason": reason, "due_before": before, "due_after": row.due_on}
+            audit.record("windows.noticeobjection.recomputed", row, by=None, detail=detail)
+            moved += 1
+    return moved
+
+
+def _open():
+    return NoticeObjection.objects.open().select_related("case__organisation", "publicity__step__step")
 
 
 def visited(case: Case, visit: HomeVisit) -> None:

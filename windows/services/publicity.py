@@ -109,9 +109,7 @@ def finish(step: CaseStep, *, note: str, by) -> None:
     opened = row.objections.open().count() if row else 0
     uphold(rules.finish_breaches(posted=row is not None, open_objections=opened, reported=told), reason=reason)
     if told:
-        report = row.task.reports.order_by("ordinal").last()
-        hung = report.done_on if report else None
-        uphold(rules.hanging_breaches(issued_on=row.starts_on, hung_on=hung, ends_on=step.due_on, today=clock.today()))
+        uphold(rules.hanging_breaches(issued_on=step.starts_on, hung_on=hung_on(row), ends_on=step.due_on, today=clock.today()))
     move(row, Status.FINISHED, by=by)
 
 
@@ -120,7 +118,7 @@ def supersede(row: Publicity, *, by) -> None:
     move(row, Status.SUPERSEDED, by=by)
     _take_down(row, "公示期间有异议，重新调查后再次公示", "须重新公示，请取下原公示", by=by)
     step = CaseStep.objects.get(pk=row.step_id)
-    clocks.await_notice(step)
+    clocks.await_notice(step, clock.today())
     step.save(update_fields=clocks.DUE_FIELDS)
 
 
@@ -149,6 +147,17 @@ def _take_down(row: Publicity, why: str, told: str, *, by) -> None:
     messages.to_role(row.village, Role.VILLAGE_ASSISTANT, f"{told}：{row.notice.number}", url=url, key=key)
 
 
+def hung_on(row: Publicity) -> date | None:
+    """Since when it hangs, as the village says; None while it has said nothing."""
+    report = row.task.reports.order_by("ordinal").last() if row.task.status in (Task.REPORTED, Task.ACCEPTED) else None
+    return report.done_on if report else None
+
+
+def on_the_wall(row: Publicity) -> tuple[date, date | None]:
+    """First and last day on which it hangs, and somebody may object."""
+    return rules.hangs(issued_on=row.step.starts_on or row.starts_on, ends_on=ends_on(row), hung_on=hung_on(row))
+
+
 def ends_on(row: Publicity) -> date | None:
     """The day that counts now: an objection moves it."""
     moved = row.step.due_on if row.status in (Status.RUNNING, Status.FINISHED) else row.ends_on
@@ -157,5 +166,5 @@ def ends_on(row: Publicity) -> date | None:
 
 def heard_against(case: Case) -> Publicity | None:
     """The notice that an objection is about: what hangs, or what hung last and ran its course (DB-5)."""
-    rows = case.publicities.select_related("step__step")
+    rows = case.publicities.select_related("step__step", "task")
     return rows.running().first() or rows.filter(status=Status.FINISHED).order_by("pk").last()

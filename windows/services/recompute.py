@@ -10,7 +10,7 @@ from records.models import CalendarYear
 from records.workflow import claim
 from windows.models import Case, CaseStep, RecomputedYear, Referral
 from windows.models.case import OPEN
-from windows.services import clocks, minutes
+from windows.services import clocks, minutes, objections
 
 
 @transaction.atomic
@@ -35,12 +35,13 @@ def recompute_corrected() -> int:
 
 @transaction.atomic
 def recompute(first: date, last: date, *, reason: str) -> int:
-    """The open clocks that run between ``first`` and ``last``, computed anew, and the days of meetings' decisions.
+    """The open clocks that run between ``first`` and ``last``, computed anew, and the days of objections and of meetings' decisions.
 
     The case is locked before its clocks, as in every verb.
     """
     cases = {row.case_id for rows in _running() for row in rows.filter(starts_on__lte=last, due_on__gte=first) if _moved(row)}
-    return sum(_recompute_case(pk, reason) for pk in sorted(cases)) + minutes.recompute(first, last, reason=reason)
+    moved = sum(_recompute_case(pk, reason) for pk in sorted(cases))
+    return moved + objections.recompute(first, last, reason=reason) + minutes.recompute(first, last, reason=reason)
 
 
 def _running():

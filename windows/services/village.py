@@ -16,8 +16,9 @@ from records.files import IMAGES, store_upload
 from records.refusals import uphold
 from records.values import policy_value
 from records.workflow import claim, move, touch
-from windows.models import Case, Finding, VillageReport, VillageTask
+from windows.models import Case, CaseStep, Finding, Publicity, VillageReport, VillageTask
 from windows.rules import village as rules
+from windows.services import clocks
 from windows.services.guards import in_status
 
 Task, Found = VillageTask.Status, Finding.Status
@@ -63,7 +64,18 @@ def report_task(pk: int, *, done_on: date, text: str, households: int | None, ph
     )
     touch(task)
     task.save(update_fields=["version"])
-    return move(task, Task.REPORTED, by=by, detail={"round": ordinal})
+    move(task, Task.REPORTED, by=by, detail={"round": ordinal})
+    if task.kind == VillageTask.Kind.NOTICE:
+        _hung(task, done_on)
+    return task
+
+
+def _hung(task: VillageTask, day: date) -> None:
+    """A notice that was hung later than it was issued runs from the day it hangs."""
+    row = Publicity.objects.filter(task=task, status=Publicity.Status.RUNNING).select_related("step").first()
+    if row is not None:
+        claim(Case, row.case_id)
+        clocks.hang(CaseStep.objects.select_related("case").get(pk=row.step_id), max(row.starts_on, day))
 
 
 @transaction.atomic

@@ -141,7 +141,7 @@ def stepper(case: Case, steps: list[dict]) -> list[dict]:
             "state": state[step["row"].status],
             "on": step["row"].done_on,
             "who": step["row"].done_by.name if step["row"].done_by else "",
-            "note": "" if step["row"].done_on else step["light"].text if step["row"].starts_on else step["limit"],
+            "note": "" if step["row"].done_on else step["light"].text if step["row"].starts_on or step["row"].due_on else step["limit"],
         }
         for step in steps
         if not step["row"].whole
