@@ -28,6 +28,8 @@ class Page:
     status: int = 0
     queries: int = 0
     html: bytes = b""
+    found_on: str = ""
+    leads_to: str = ""  # a redirect, as of an entry that opens the table which fits the post
 
     @property
     def assets(self) -> set[str]:
@@ -44,17 +46,18 @@ class Walk:
     pages: list[Page] = field(default_factory=list)
 
     def follow(self) -> list[Page]:
-        waiting, seen, found = list(self.start), set(self.start), Counter()
+        waiting, seen, found = [(url, "") for url in self.start], set(self.start), Counter()
         while waiting:
-            page = self.open(waiting.pop(0))
-            if not page.html:
-                continue
-            self.pages.append(page)
+            url, found_on = waiting.pop(0)
+            page = self.open(url)
+            page.found_on = found_on
+            if page.html:
+                self.pages.append(page)
             for url in self.links(page):
                 if url not in seen and found[view_of(url)] < PER_VIEW:
                     found[view_of(url)] += 1
                     seen.add(url)
-                    waiting.append(url)
+                    waiting.append((url, page.url))
         return self.pages
 
     def open(self, url: str) -> Page:
@@ -62,12 +65,13 @@ class Walk:
         with CaptureQueriesContext(connection) as captured:
             response = self.client.get(url)
         page = Page(self.username, url, view_of(url) or "", response.status_code, len(captured))
+        page.leads_to = response.headers.get("Location", "")
         if response.status_code != 302 and response.headers.get("Content-Type", "").startswith("text/html"):
             page.html = response.content
         return page
 
     def links(self, page: Page) -> list[str]:
-        found = dict.fromkeys(unescape(link) for link in LINK.findall(page.html.decode()))
+        found = dict.fromkeys([page.leads_to, *(unescape(link) for link in LINK.findall(page.html.decode()))])
         return [url for url in found if url.startswith("/") and "?" not in url and view_of(url) not in (None, *NOT_PAGES)]
 
 

@@ -21,6 +21,7 @@ from tests.browser.crawl import Page, Walk, richest, telling
 from windows.models import Case
 
 MOST_QUERIES = 40
+APPS = {"accounts", "records", "contractors", "procurement", "staffing", "windows", "evaluation"}
 FIRST_VISIT, LATER_VISIT = 200_000, 40_000
 MOST_TABS = 400  # a scheme has a row of fields for every indicator
 PUBLIC = ("/accounts/login/", "/verify/", "/public/notices/", "/public/projects/", "/public/evaluations/", "/survey/", "/progress/")
@@ -42,7 +43,17 @@ def test_every_page_answers_is_light_and_serves_everybody(chromium, live_server)
 
 def faults_of_the_demo(chromium, live_server) -> list[str]:
     pages = every_page()
-    assert len({page.view for page in pages}) > 60
+    kinds = {page.view for page in pages}
+    assert len(kinds) > 250
+    assert {kind.partition(":")[0] for kind in kinds} >= {
+        "accounts",
+        "records",
+        "contractors",
+        "procurement",
+        "staffing",
+        "windows",
+        "evaluation",
+    }
     faults = [fault for page in pages for fault in answers(page)]
     faults += heavy(pages)
     shown = richest(pages) if FULL else telling(richest(pages))
@@ -76,7 +87,7 @@ def signed_in(username: str) -> Client:
 def answers(page: Page) -> list[str]:
     faults = []
     if page.status != 200:
-        faults.append(f"{page.url} answers {page.status} to {page.username}, who was led there")
+        faults.append(f"{page.url} answers {page.status} to {page.username}, who was led there by {page.found_on}")
     if page.queries > MOST_QUERIES:
         faults.append(f"{page.url} takes {page.queries} queries for {page.username}")
     return faults
