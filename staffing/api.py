@@ -1,5 +1,6 @@
 """Endpoints of staffing: caseload numbers, roster, trainings, what-ifs, and the judged table of a district."""
 
+from django.db.models import Exists, OuterRef
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, viewsets
 from rest_framework.response import Response
@@ -11,7 +12,7 @@ from records import clock
 from records.api import HasPermission, ReadViewSet, WriteViewSet
 from staffing import reports, services
 from staffing.filters import CaseloadFilter, MonthFilter, ScenarioFilter, StaffFilter, TrainingFilter
-from staffing.models import Caseload, Scenario, ScenarioLine, StaffingMonth, StaffMember, Training
+from staffing.models import Absence, Caseload, Scenario, ScenarioLine, StaffingMonth, StaffMember, Training
 
 
 class CaseloadSerializer(serializers.ModelSerializer):
@@ -44,6 +45,8 @@ class CaseloadViewSet(WriteViewSet):
 
 
 class StaffSerializer(serializers.ModelSerializer):
+    is_away = serializers.BooleanField(read_only=True)
+
     class Meta:
         model = StaffMember
         fields = (
@@ -57,6 +60,8 @@ class StaffSerializer(serializers.ModelSerializer):
             "education",
             "social_work_education",
             "certificate",
+            "certificate_until",
+            "is_away",
             "exception_reason",
             "started_on",
             "ended_on",
@@ -64,12 +69,16 @@ class StaffSerializer(serializers.ModelSerializer):
 
 
 class StaffViewSet(ReadViewSet):
-    """People who handle assistance work, where they serve and under which contract."""
+    """People who handle assistance work, where they serve, under which contract, and whether they are away today. No resident numbers."""
 
     queryset = StaffMember.objects.all()
     serializer_class = StaffSerializer
     filterset_class = StaffFilter
     permission = Permission.STAFFING_VIEW
+
+    def get_queryset(self):
+        today = Absence.objects.away(clock.today()).filter(member=OuterRef("pk"))
+        return super().get_queryset().annotate(is_away=Exists(today))
 
 
 class TrainingSerializer(serializers.ModelSerializer):

@@ -202,6 +202,11 @@ def fresh_until(as_of: date) -> date:
     return date(year, month, last if ends_month else min(as_of.day, last))
 
 
+def renewal_from(on: date) -> date:
+    """Social-work certificates that run out until this day are to be renewed: three months ahead (W-21, DESIGN)."""
+    return fresh_until(on)
+
+
 def is_stale(as_of: date, on: date) -> bool:
     """More than one quarter old."""
     return on > fresh_until(as_of)
@@ -229,6 +234,31 @@ def posting_priority(*, social_work_education: bool, certificate_level: int) -> 
     ``certificate_level``: 0 none, 1 助理社会工作师, 2 社会工作师, 3 高级社会工作师.
     """
     return certificate_level * 2 + social_work_education
+
+
+def one_post_breaches(elsewhere: str) -> Iterator[Breach]:
+    """Full-time staff serve at one place only (W-19b counts 专职). ``elsewhere``: where the person stands already; empty: nowhere."""
+    if elsewhere:
+        yield Breach("W-19b", STANDARD, f"此人已在{elsewhere}登记为在岗专职，一人只能登记一处；请先登记离岗，或者改为兼职。")
+
+
+def contract_term_breaches(number: str, *, first: date | None, last: date | None, started_on: date, serves_until: date) -> Iterator[Breach]:
+    """A posted worker serves within the term of the contract (W-20). ``first``, ``last``: of the service; ``serves_until``: as entered."""
+    if last is not None and max(started_on, serves_until) > last:
+        yield Breach("W-20", STANDARD, f"合同 {number} 的服务期到 {last:%Y-%m-%d} 为止，派驻不能超过；请改选合同或者填写离岗日期。")
+    if first is not None and started_on < first:
+        yield Breach("W-20", STANDARD, f"到岗日期 {started_on:%Y-%m-%d} 早于合同 {number} 的服务开始日期 {first:%Y-%m-%d}。")
+
+
+def absence_breaches(started_on: date, ended_on: date, *, in_post_from: date, in_post_until: date | None, taken: bool) -> Iterator[Breach]:
+    """A leave lies within the time in post and does not overlap another; it takes nobody off the head-count (W-19b)."""
+    if ended_on < started_on:
+        yield Breach("W-19b", STANDARD, f"结束日期 {ended_on:%Y-%m-%d} 早于开始日期 {started_on:%Y-%m-%d}。")
+    if started_on < in_post_from or (in_post_until is not None and ended_on > in_post_until):
+        until = f"{in_post_until:%Y-%m-%d}" if in_post_until else "今"
+        yield Breach("W-19b", STANDARD, f"休假须在在岗期间（{in_post_from:%Y-%m-%d} 至 {until}）之内。")
+    if taken:
+        yield Breach("W-19b", STANDARD, "这段时间与已登记的休假重叠，请改日期或者先撤销原来的登记。")
 
 
 def training_breaches(sessions_this_year: int, year: int) -> Iterator[Breach]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from staffing.views import entry, months, scenario, tables, training
+from staffing.views import entry, months, roster, scenario, tables, training
 
 app_name = "staffing"
 urlpatterns = [
@@ -45,5 +45,9 @@ urlpatterns = [
     path("townships/<int:pk>/caseload/", entry.caseload_enter, name="caseload_enter"),
     path("organisations/<int:pk>/staff/new/", entry.staff_create, name="staff_create"),
     path("staff/<int:pk>/edit/", entry.staff_edit, name="staff_edit"),
+    path("units/<int:pk>/staff/import/", roster.roster_import, name="roster_import"),
+    path("units/<int:pk>/staff/import/confirm/", roster.roster_import_confirm, name="roster_import_confirm"),
+    path("staff/<int:pk>/absences/", roster.absence_create, name="absence_create"),
+    path("absences/<int:pk>/withdraw/", roster.absence_withdraw, name="absence_withdraw"),
     path("staff/<int:pk>/end/", entry.staff_end, name="staff_end"),
 ]

@@ -7,6 +7,8 @@ from django.db.models import F, Q
 from accounts.models import Organisation
 from accounts.roles import Permission
 from accounts.scoping import ScopedQuerySet
+from records import identity
+from records.crypto import EncryptedTextField
 from records.models import Versioned
 from staffing.rules import Place
 
@@ -50,6 +52,9 @@ class StaffMember(Versioned):
     education = models.CharField("学历", max_length=10, choices=Education)
     social_work_education = models.BooleanField("社会工作专业", default=False)
     certificate = models.PositiveSmallIntegerField("社会工作职业资格", choices=Certificate, default=Certificate.NONE)
+    certificate_until = models.DateField("职业资格登记有效期至", null=True, blank=True)
+    id_number = EncryptedTextField("身份证号", blank=True)
+    id_index = models.CharField("身份证号索引", max_length=64, null=True, blank=True, editable=False)
     account = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="roster_entries", verbose_name="登录账号"
     )
@@ -63,7 +68,10 @@ class StaffMember(Versioned):
         verbose_name = "经办人员"
         verbose_name_plural = "经办人员"
         ordering = ["organisation__path", "employment", "pk"]
-        indexes = [models.Index(fields=["organisation", "place", "employment"], name="staff_counted")]
+        indexes = [
+            models.Index(fields=["organisation", "place", "employment"], name="staff_counted"),
+            models.Index(fields=["certificate_until"], condition=Q(certificate_until__isnull=False), name="staff_certificate_expiry"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(employment="POSTED") | Q(contract__isnull=False),
@@ -75,6 +83,22 @@ class StaffMember(Versioned):
                 condition=Q(account__isnull=False, ended_on__isnull=True),
                 name="staff_account_once_in_post",
                 violation_error_message="该账号已关联名册上的另一名在岗人员。",
+            ),
+            models.CheckConstraint(
+                condition=Q(place__in=[item.value for item in Place]),
+                name="staff_at_an_allowed_place",
+                violation_error_message="岗位只能在区县民政部门、乡镇（街道）、村（社区）、特困供养服务机构。",
+            ),
+            models.UniqueConstraint(
+                fields=["id_index"],
+                condition=Q(id_index__isnull=False, ended_on__isnull=True, employment__in=("OWN", "POSTED")),
+                name="staff_person_once_in_post",
+                violation_error_message="此人已登记在岗，一人只能登记一处专职。",
+            ),
+            models.CheckConstraint(
+                condition=Q(certificate_until__isnull=True) | Q(certificate__gt=0),
+                name="staff_expiry_of_a_certificate",
+                violation_error_message="没有职业资格的，不填有效期。",
             ),
             models.CheckConstraint(
                 condition=Q(ended_on__isnull=True) | Q(ended_on__gte=F("started_on")),
@@ -90,6 +114,10 @@ class StaffMember(Versioned):
 
     def __str__(self):
         return self.name
+
+    @property
+    def id_masked(self) -> str:
+        return identity.mask_id(self.id_number) if self.id_number else ""
 
     @property
     def has_higher_education(self) -> bool:

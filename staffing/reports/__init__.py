@@ -16,6 +16,7 @@ from staffing.reports.table import (
     township_row,
     unit_tables,
     units_visible_to,
+    villages_of,
 )
 from staffing.reports.work import search, worklist
 
@@ -36,5 +37,6 @@ __all__ = [
     "township_row",
     "unit_tables",
     "units_visible_to",
+    "villages_of",
     "worklist",
 ]

@@ -14,13 +14,13 @@ from accounts.models import Organisation
 from accounts.roles import Permission
 from records.policy import Breach
 from staffing import rules
-from staffing.models import Attendance, Caseload, Category, StaffMember, Training
+from staffing.models import Absence, Attendance, Caseload, Category, StaffMember, Training
 from staffing.rules import Rounding, Standing, Verdict
 
 DEFAULT_CATEGORIES = (Category.URBAN_DIBAO, Category.RURAL_DIBAO, Category.TEKUN)
 COUNTING_NOTES = (
     "救助对象按人（不按户）计，取截至日期最近的一次数据。",
-    "人数只计专职；派驻人员只计在派驻地，派驻村（社区）和供养机构的不计入乡镇（街道）；兼职不计。",
+    "人数只计专职；派驻人员只计在派驻地，派驻村（社区）和供养机构的不计入乡镇（街道）；兼职不计；休假、借调的另行注明，不减人数。",
     "高于标准的维持不变，本表不提出核减意见。",
 )
 
@@ -52,6 +52,7 @@ class StaffCount:
     higher_education: int = 0
     social_work: int = 0
     trained: int = 0
+    away: int = 0  # of the full-time ones, today: shown, and counted all the same
 
     @property
     def counted(self) -> int:
@@ -251,6 +252,7 @@ def staff_counts(paths: Iterable[str], on: date) -> dict[tuple[int, str], StaffC
         higher=Count("pk", filter=full_time & ~Q(education=StaffMember.Education.BELOW)),
         social=Count("pk", filter=full_time & (Q(social_work_education=True) | Q(certificate__gt=0))),
         trained=Count("pk", filter=full_time & Q(pk__in=trained)),
+        away=Count("pk", filter=full_time & Q(pk__in=Absence.objects.away(on).values("member"))),
     )
     return {(row[0], row[1]): StaffCount(*row[2:]) for row in rows}
 
@@ -286,6 +288,13 @@ def _village_counts(paths, on: date) -> tuple[dict[str, int], dict[str, int]]:
     for path, count in standing.filter(pk__in=serving).values_list("parent__path").annotate(Count("pk")):
         assisted[_unit(path)] += count
     return villages, assisted
+
+
+def villages_of(township: Organisation, on: date) -> list[Organisation]:
+    """Its villages with the number of assistants in post there (W-24)."""
+    serving = Q(staff__place=rules.Place.VILLAGE, staff__started_on__lte=on) & (Q(staff__ended_on=None) | Q(staff__ended_on__gte=on))
+    rows = Organisation.objects.filter(parent=township, kind=Organisation.Kind.VILLAGE).valid(on)
+    return list(rows.annotate(assistants=Count("staff", filter=serving)).order_by("path"))
 
 
 def units_visible_to(user, on: date):

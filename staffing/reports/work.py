@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 
 from accounts.access import may
@@ -23,9 +24,38 @@ def worklist(user) -> list[WorkItem]:
         return []
     on = clock.today()
     reach = Organisation.objects.reached_with(user, Permission.STAFFING_EDIT).valid(on)
-    offices = list(reach.filter(kind__in=(Organisation.Kind.BUREAU, Organisation.Kind.TOWNSHIP)).order_by("kind", "path")[:OFFICES])
+    rows = with_expiring(reach, on).filter(kind__in=(Organisation.Kind.BUREAU, Organisation.Kind.TOWNSHIP))
+    offices = list(rows.order_by("kind", "path")[:OFFICES])
     bureaus = [office for office in offices if office.kind == Organisation.Kind.BUREAU]
-    return training.work_of(bureaus, on) + caseload_items([office for office in offices if office not in bureaus], on)
+    townships = [office for office in offices if office.kind == Organisation.Kind.TOWNSHIP]
+    return training.work_of(bureaus, on) + expiring_items(offices) + caseload_items(townships, on)
+
+
+def with_expiring(offices, on: date):
+    """The same rows, each with the first day on which a social-work certificate of its people runs out (part of this one statement)."""
+    people = StaffMember.objects.in_post(on).filter(certificate_until__lte=rules.renewal_from(on))
+    people = people.filter(Q(organisation=OuterRef("pk")) | Q(organisation__parent=OuterRef("pk"))).exclude(
+        ~Q(organisation=OuterRef("pk")), organisation__kind=Organisation.Kind.TOWNSHIP
+    )
+    first = people.order_by("certificate_until").values("certificate_until")[:1]
+    return offices.annotate(expires_on=Subquery(first))
+
+
+def expiring_items(offices: list[Organisation]) -> list[WorkItem]:
+    """Certificates to renew, one line per office, the most urgent first (W-21)."""
+    due = sorted((office for office in offices if office.expires_on), key=lambda office: office.expires_on)
+    return [
+        WorkItem(
+            f"{office.label}：社会工作职业资格登记到期续办", _renewals(office), office.expires_on, "人员配备", clause=str(rules.STANDARD)
+        )
+        for office in due[:20]
+    ]
+
+
+def _renewals(office: Organisation) -> str:
+    if office.kind == Organisation.Kind.BUREAU:
+        return f"{reverse('staffing:staff_list', args=[office.pk])}?only=expiring"
+    return reverse("staffing:township_detail", args=[office.pk])
 
 
 def caseload_items(townships: list[Organisation], on: date) -> list[WorkItem]:

@@ -1,5 +1,6 @@
 """Verbs of staffing: record whom a township serves, who works there, what was taught, and save a what-if. All audited."""
 
+from staffing.services.absence import record_absence, withdraw_absence
 from staffing.services.basis import basis_for
 from staffing.services.caseload import record_caseload
 from staffing.services.purchase import PostingOrder, draft_purchase
@@ -21,9 +22,11 @@ __all__ = [
     "draft_purchase",
     "end_staff",
     "hold_training",
+    "record_absence",
     "record_caseload",
     "require_open",
     "save_scenario",
     "staff_breaches",
+    "withdraw_absence",
     "withdraw_scenario",
 ]

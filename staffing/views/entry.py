@@ -5,6 +5,7 @@ from datetime import date
 
 from django.contrib import messages
 from django.core import signing
+from django.db.models import Exists, OuterRef
 from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_date
 
@@ -16,10 +17,10 @@ from records.files import read_upload
 from records.idempotency import once_for
 from records.listing import KeysetPage
 from records.refusals import Refused
-from staffing import exchange, services
+from staffing import exchange, rules, services
 from staffing.forms.caseload import CaseloadForm, ImportForm
-from staffing.forms.staff import EndForm, StaffForm
-from staffing.models import Category, StaffMember
+from staffing.forms.staff import AbsenceForm, EndForm, StaffForm
+from staffing.models import Absence, Category, StaffMember
 from staffing.views.tables import fetch_township, fetch_unit
 
 SALT = "staffing.import"
@@ -106,6 +107,18 @@ def caseload_import_confirm(request, pk):
     return redirect("staffing:unit_table", bureau.pk)
 
 
+NARROWINGS = (("away", "今日休假"), ("expiring", "职业资格三个月内到期或者已过期"))
+
+
+def narrowed(rows, only: str):
+    """Who is away today, or whose certificate runs out."""
+    if only == "away":
+        return rows.filter(pk__in=Absence.objects.away(clock.today()).values("member"))
+    if only == "expiring":
+        return rows.filter(certificate_until__lte=rules.renewal_from(clock.today()))
+    return rows
+
+
 @guarded(Permission.STAFFING_VIEW, methods=("GET", "HEAD"))
 def staff_list(request, pk):
     """The roster of one district, its bureau, townships, villages and care homes."""
@@ -118,7 +131,11 @@ def staff_list(request, pk):
         rows = rows.filter(employment=employment)
     if request.GET.get("left") != "1":
         rows = rows.in_post(clock.today())
+    only = request.GET.get("only", "")
+    rows = narrowed(rows, only)
+    rows = rows.annotate(is_away=Exists(Absence.objects.away(clock.today()).filter(member=OuterRef("pk"))))
     context = {"bureau": bureau, "page": KeysetPage(rows, order=("pk",), request=request, size=50), "query": query}
+    context |= {"only": only, "narrowings": NARROWINGS, "today": clock.today()}
     context |= {"employment": employment, "employments": StaffMember.Employment.choices, "left": request.GET.get("left") == "1"}
     return render(request, "staffing/staff_list.html", context | {"may_edit": may(request.user, EDIT, bureau)})
 
@@ -144,9 +161,7 @@ def staff_create(request, pk):
 @guarded(EDIT)
 def staff_edit(request, pk):
     member = fetch(StaffMember, request.user, EDIT, pk=pk)
-    fields = ("name", "employment", "place", "institution", "contract", "education", "social_work_education", "certificate")
-    initial = {name: getattr(member, name) for name in (*fields, "exception_reason", "started_on", "ended_on", "version")}
-    initial["account"] = member.account.username if member.account else ""
+    initial = StaffForm.initial_of(member)
     form = StaffForm(request.POST or None, organisation=member.organisation, user=request.user, member=member, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
@@ -157,6 +172,7 @@ def staff_edit(request, pk):
             messages.success(request, f"已更新{form.cleaned_data['name']}。")
             return _back(member.organisation)
     context = {"form": form, "organisation": member.organisation, "member": member, "end_form": EndForm()}
+    context |= {"absence_form": AbsenceForm(), "absences": member.absences.all()[:50]}
     return render(request, "staffing/staff_form.html", context, status=422 if form.errors else 200)
 
 

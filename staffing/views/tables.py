@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -11,7 +12,7 @@ from accounts.models import Organisation
 from accounts.roles import Permission
 from records import clock
 from staffing import papers, reports, rules, services
-from staffing.models import StaffMember, Training
+from staffing.models import Absence, StaffMember, Training
 from staffing.reports import charts
 from staffing.reports import months as trends
 
@@ -119,8 +120,12 @@ def township_detail(request, pk):
     load = reports.caseloads([township.pk], basis).get(township.pk)
     row = reports.township_row(township, load, counts.get((township.pk, "TOWNSHIP"), reports.StaffCount()), basis)
     staff = StaffMember.objects.in_post(basis.on).filter(organisation__path__startswith=township.path)
+    staff = staff.annotate(is_away=Exists(Absence.objects.away(basis.on).filter(member=OuterRef("pk"))))
+    villages = reports.villages_of(township, basis.on)
     months = trends.township_trend(township)
     context = {
+        "villages": villages,
+        "unassisted": [village for village in villages if not village.assistants],
         "months": months,
         "chart": charts.months_chart(months),
         "township": township,

@@ -151,6 +151,12 @@ def report_import(chongqing) -> Page:
     return Page(by, reverse("procurement:report_import", args=[report.pk]), {"version": report.version}, "file")
 
 
+def roster_import(chongqing) -> Page:
+    bureau = chongqing.home.bureau
+    by = make_user(role=Role.BUREAU_CHIEF, organisation=bureau)
+    return Page(by, reverse("staffing:roster_import", args=[bureau.pk]), {}, "file")
+
+
 def caseload_import(chongqing) -> Page:
     bureau = chongqing.home.bureau
     by = make_user(role=Role.SUPERVISOR, organisation=bureau)
@@ -288,6 +294,7 @@ PAGES = {
     "NoticeForm": (DOCUMENTS, notice),
     "procurement.SheetForm": (SHEETS, report_import),
     "ImportForm": (SHEETS, caseload_import),
+    "RosterForm": (SHEETS, roster_import),
     "AnswersForm": (SHEETS, verification_answers),
     "CalendarForm": (SHEETS, calendar_import),
     "BidForm": (DOCUMENTS, bid),

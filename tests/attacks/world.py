@@ -87,7 +87,7 @@ from tests.factories import Chongqing, make_chongqing, make_user
 from tests.procurement import factories as purchase
 from tests.procurement import supervising
 from tests.records.factories import make_job, make_message, make_notice, make_value
-from tests.staffing.factories import make_caseload, make_month, make_staff
+from tests.staffing.factories import make_absence, make_caseload, make_month, make_staff
 from tests.windows import factories as counter
 from windows.models import (
     AgendaItem,
@@ -617,7 +617,9 @@ def add_staffing(world: World) -> None:
     for whose, place in township_hands(c).items():
         world.add("township", whose, place.pk, places=[place])
         world.add("caseload", whose, make_caseload(place, 1200).pk, places=[place])
-        world.add("staff", whose, make_staff(place).pk, places=[place])
+        member = make_staff(place)
+        world.add("staff", whose, member.pk, places=[place])
+        world.add("absence", whose, make_absence(member, by).pk, places=[place])
         world.add("staffing_month", whose, make_month(place, date(2026, 9, 1)).pk, places=[place])
 
 

@@ -4,7 +4,7 @@ from datetime import date
 from itertools import count
 
 from records import clock
-from staffing.models import Caseload, Category, StaffingMonth, StaffMember
+from staffing.models import Absence, Caseload, Category, StaffingMonth, StaffMember
 
 AS_OF = date(2026, 9, 30)
 SINCE = date(2024, 1, 1)
@@ -33,3 +33,8 @@ def make_month(organisation, month, **fields) -> StaffingMonth:
     counts = dict.fromkeys(("own", "posted", "part_time", "higher_education", "social_work", "trained", "gap"), 0)
     values = counts | {"standing": "UNKNOWN", "rounding": "ceil", "frozen_at": clock.now()} | fields
     return StaffingMonth.objects.create(organisation=organisation, month=month, **values)
+
+
+def make_absence(member, by, *, started_on=date(2026, 11, 20), ended_on=date(2026, 11, 30), **fields) -> Absence:
+    values = {"kind": "SICK", "made_by": by, "made_at": clock.now()} | fields
+    return Absence.objects.create(member=member, started_on=started_on, ended_on=ended_on, **values)

@@ -12,9 +12,12 @@ from staffing.services import StaffFacts
 pytestmark = pytest.mark.django_db
 
 
-def contract(organisation, *, signed=True):
+def contract(organisation, *, signed=True, dispatch=False, **days):
     """What the rule reads of a contract."""
-    return SimpleNamespace(number="HT-1", project=SimpleNamespace(organisation=organisation), signed_at=clock.now() if signed else None)
+    test = {"dispatch": {"answer": dispatch, "note": ""}}
+    project = SimpleNamespace(organisation=organisation, employment_test=test)
+    days = {"starts_on": date(2025, 1, 1), "ends_on": date(2026, 12, 31), "terminated_on": None} | days
+    return SimpleNamespace(number="HT-1", project=project, signed_at=clock.now() if signed else None, **days)
 
 
 def faults(township, agreement, **changed) -> list[tuple[str, bool]]:
@@ -46,3 +49,25 @@ def test_a_lower_degree_is_asked_for_its_reason(chongqing, township):
 def test_a_day_of_leaving_before_the_day_of_arrival_is_refused(chongqing, township):
     ended = date(2026, 1, 1) - timedelta(days=1)
     assert faults(township, contract(chongqing.home.bureau), ended_on=ended) == [("W-20", True)]
+
+
+def test_a_contract_of_labour_dispatch_posts_nobody(chongqing, township):
+    assert faults(township, contract(chongqing.home.bureau, dispatch=True)) == [("P-33", True)]
+
+
+@pytest.mark.parametrize(
+    ("days", "changed"),
+    [
+        ({"ends_on": date(2026, 6, 30)}, {}),
+        ({"terminated_on": date(2026, 6, 30)}, {}),
+        ({"ends_on": date(2026, 6, 30)}, {"ended_on": date(2026, 7, 1)}),
+        ({"starts_on": date(2026, 1, 2)}, {}),
+    ],
+)
+def test_nobody_is_posted_outside_the_term_of_the_contract(chongqing, township, days, changed):
+    assert faults(township, contract(chongqing.home.bureau, **days), **changed) == [("W-20", True)]
+
+
+def test_who_left_with_the_end_of_the_contract_stays_on_record(chongqing, township):
+    ended = contract(chongqing.home.bureau, ends_on=date(2026, 6, 30))
+    assert faults(township, ended, ended_on=date(2026, 6, 30)) == []
