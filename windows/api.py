@@ -1,4 +1,4 @@
-"""/api/v1/cases, /referrals, /charity-needs, /programmes: the pages' scope, filters and services."""
+"""/api/v1/cases, /referrals, /charity-needs, /programmes, /window-months: the pages' scope, filters and services."""
 
 from rest_framework import mixins, serializers, viewsets
 
@@ -7,8 +7,9 @@ from accounts.roles import Permission
 from records import identity
 from records.api import HoldsPermission, KeysetPages, ReadViewSet
 from windows.api_verification import VerificationBatchViewSet
-from windows.filters import CaseFilter, CharityNeedFilter, ProgrammeFilter, ReferralFilter
-from windows.models import Case, CaseStep, CharityNeed, Material, Programme, Referral, Step
+from windows.filters import CaseFilter, CharityNeedFilter, ProgrammeFilter, ReferralFilter, WindowMonthFilter
+from windows.models import Case, CaseStep, CharityNeed, Material, Programme, Referral, Step, WindowMonth
+from windows.reports.month import Row as Figures
 
 
 class CaseStepSerializer(serializers.ModelSerializer):
@@ -135,7 +136,45 @@ class ProgrammeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
     permission = Permission.PROGRAMME_VIEW
 
 
+class WindowMonthSerializer(serializers.ModelSerializer):
+    """A township's month at its window, as the page shows it. ``figures``: by step, department and person too."""
+
+    organisation = serializers.CharField(source="organisation.name")
+    district = serializers.CharField(source="organisation.parent.name")
+    month = serializers.SerializerMethodField(help_text="月份，如 2026-10")
+    in_time = serializers.SerializerMethodField(help_text="按时办结率")
+    mean_days = serializers.SerializerMethodField(help_text="平均用时（日）")
+    figures = serializers.DictField()
+
+    class Meta:
+        model = WindowMonth
+        fields = ("id", "district", "organisation", "month", "until", "turn", "counted_at", "in_time", "mean_days", "figures")
+
+    def get_month(self, row) -> str:
+        return f"{row.year}-{row.month:02}"
+
+    def get_in_time(self, row) -> str:
+        return Figures(row.organisation, row.figures).in_time
+
+    def get_mean_days(self, row) -> str:
+        return Figures(row.organisation, row.figures).days
+
+
+class WindowMonthViewSet(ReadViewSet):
+    """窗口月报：每个乡镇（街道）一行，已被重新统计取代的不列"""
+
+    queryset = WindowMonth.objects.filter(replaced_at=None).select_related("organisation__parent")
+    serializer_class = WindowMonthSerializer
+    permission = Permission.MONTH_VIEW
+
+    @property
+    def filterset_class(self):
+        """One row is asked for by its number, of whatever month."""
+        return WindowMonthFilter if self.action == "list" else None
+
+
 def register(router) -> None:
+    router.register("window-months", WindowMonthViewSet, basename="window-month")
     router.register("cases", CaseViewSet, basename="case")
     router.register("referrals", ReferralViewSet, basename="referral")
     router.register("charity-needs", CharityNeedViewSet, basename="charity-need")

@@ -2,7 +2,7 @@ import django_filters
 from django import forms
 from django.db.models import F, Q
 
-from accounts.access import organisations_for
+from accounts.access import fetch, organisations_for
 from accounts.models import Organisation
 from accounts.roles import Permission
 from records import clock, workdays
@@ -22,12 +22,15 @@ from windows.models import (
     VerificationBatch,
     VerificationRequest,
     VillageTask,
+    WindowMonth,
 )
 from windows.models.meeting import DecisionKind
 from windows.models.standing import Category
 from windows.reports import search_filter
 from windows.reports.meeting import offices_of
+from windows.reports.month import PLACES
 from windows.rules.clock import DUE_SOON_WORKDAYS
+from windows.rules.month import Month
 
 LIGHTS = (("late", "■ 逾期"), ("soon", "▲ 临期"), ("open", "在办"), ("ended", "已办结"))
 
@@ -223,6 +226,35 @@ class StandingFilter(django_filters.FilterSet):
         if value == "open":
             return rows.open()
         return rows.filter(category="TEMPORARY") if value == "once" else rows.exclude(ended_on=None).exclude(category="TEMPORARY")
+
+
+class YearMonthFilter(django_filters.CharFilter):
+    field_class = forms.RegexField
+
+
+class WindowMonthFilter(django_filters.FilterSet):
+    """As on the page: a place in reach and everything below it, and one month, by itself the last whole one."""
+
+    place = django_filters.NumberFilter(label="单位编号（市、区县、乡镇〔街道〕），默认岗位所及", method="by_place")
+    month = YearMonthFilter(label="月份，如 2026-10；默认上一个整月", method="by_month", regex=r"^20\d\d-(0[1-9]|1[0-2])$")
+
+    class Meta:
+        model = WindowMonth
+        fields = ()
+
+    def filter_queryset(self, queryset):
+        rows = super().filter_queryset(queryset)
+        return rows if self.form.cleaned_data.get("month") else rows.of(Month.of(clock.today()).before())
+
+    def by_place(self, rows, name, value):
+        """404 out of reach, as on the page."""
+        places = Organisation.objects.filter(kind__in=PLACES)
+        place = fetch(places, self.request.user, Permission.MONTH_VIEW, pk=int(value))
+        return rows.filter(organisation__path__startswith=place.path)
+
+    def by_month(self, rows, name, value):
+        year, month = value.split("-")
+        return rows.of(Month(int(year), int(month)))
 
 
 class CharityNeedFilter(django_filters.FilterSet):

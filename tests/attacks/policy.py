@@ -785,6 +785,8 @@ API = {
     "staffing-table-detail": read("unit", STAFFING),
     "staffingmonth-list": read(None, STAFFING),
     "staffingmonth-detail": read("staffing_month", STAFFING),
+    "window-month-list": read(None, MONTHS | {AUDITOR}),
+    "window-month-detail": read("window_month", MONTHS | {AUDITOR}),
     "case-list": read(None, CASE_READERS),
     "case-detail": read("case", CASE_READERS),
     "referral-list": read(None, REFERRAL_READERS),

@@ -218,3 +218,33 @@ def test_the_month_leaves_as_sheet_and_paper(chongqing, town, browse):
         job.refresh_from_db()
         assert job.status == Job.Status.DONE and job.result.name.endswith("窗口月报（2026 年 9 月）.pdf")
         assert reports.month_table(lead, place, SEPTEMBER).people[0]["name"] == "庄口"
+
+
+@rows
+def test_the_api_answers_with_the_pages_scope_place_and_month(chongqing, town, browse):
+    place, clerk, *_ = town
+    other = chongqing.home.townships[1].organisation
+    lead = make_user(role=Role.TOWNSHIP_LEAD, organisation=place)
+    chief = make_user(role=Role.BUREAU_CHIEF, organisation=chongqing.home.bureau)
+    stranger = make_user(role=Role.BUREAU_CHIEF, organisation=chongqing.districts[1].bureau)
+    address = "/api/v1/window-months/"
+
+    def told(user, **asked):
+        answer = browse(user).get(address, asked)
+        return (
+            [(row["organisation"], row["month"]) for row in answer.json()["results"]] if answer.status_code == 200 else answer.status_code
+        )
+
+    with at(3, 10):
+        months.keep(SEPTEMBER, [place, other], place=chongqing.home.bureau, by=chief)
+        months.keep(Month(2026, 10), [place], place=place, by=chief)
+        assert told(lead) == [(place.name, "2026-09")], "the last whole month"
+        assert sorted(told(chief)) == sorted([(place.name, "2026-09"), (other.name, "2026-09")])
+        assert told(chief, place=other.pk) == told(chief, place=other.pk, month="2026-09") == [(other.name, "2026-09")]
+        assert told(lead, month="2026-10") == [(place.name, "2026-10")] and told(stranger) == []
+        assert (told(lead, place=other.pk), told(stranger, place=place.pk), told(lead, month="2026-13")) == (404, 404, 400)
+        assert told(clerk) == 403
+        row = browse(lead).get(address).json()["results"][0]
+        page = reports.month_table(lead, place, SEPTEMBER)
+        assert (row["in_time"], row["mean_days"], row["figures"]["overdue"]) == (page.total.in_time, page.total.days, 1)
+        assert browse(lead).get(f"{address}{row['id']}/").json()["figures"]["people"]
