@@ -307,6 +307,9 @@ def test_decisions_lie_with_their_owner_until_the_result_is_back_on_the_case(sig
         text = page(browse, clerk, "case_detail", unfit.pk).content.decode()
         assert "3,000.00 元" in text and "会商决定" in text
         assert [(row["n"], row["late"]) for row in views.open_by_office(chief)] == [(1, 0)]
+        assert [bool(row["url"]) for row in views.of_case(clerk, silent.case)] == [True]
+        Meeting.objects.filter(pk=signed.pk).update(organisation=signed.organisation.parent)  # as if the district had convened it
+        assert [(bool(row["url"]), row["row"]) for row in views.of_case(clerk, silent.case)] == [(False, mine)]
     with time_machine.travel(datetime(2026, 9, 29, 2, tzinfo=UTC), tick=False):
         assert "其中逾期 1 项" in page(browse, chief, "overdue_board").content.decode()
         told = Message.objects.filter(title="会议决定已逾期")

@@ -206,6 +206,16 @@ class TestPosted:
         with pytest.raises(Refused, match="不能重复出具"):
             post(case, clerk, village)
 
+    def test_who_hangs_it_sees_the_paper_and_no_way_to_an_application_of_another_village(self, case, clerk, village, browse):
+        row = post(case, clerk, village)
+        helper = make_user(role=Role.VILLAGE_ASSISTANT, organisation=village)
+        address, way = reverse("windows:publicity_detail", args=[row.pk]), reverse("windows:case_detail", args=[case.pk])
+        for village_of_case in (None, village):
+            Case.objects.filter(pk=case.pk).update(village=village_of_case)
+            page = browse(helper).get(address)
+            assert page.status_code == 200 and case.number in page.content.decode()
+            assert (way in page.content.decode()) == (browse(helper).get(way).status_code == 200) == bool(village_of_case)
+
     def test_a_photo_or_words_end_it_after_the_whole_period(self, case, clerk, village):
         post(case, clerk, village)
         with on(27), pytest.raises(Refused, match="最早 2026-09-28"):

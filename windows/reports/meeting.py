@@ -162,11 +162,13 @@ def answers_for(user, row: MeetingDecision) -> bool:
 
 
 def of_case(user, case: Case) -> list[dict]:
-    """What meetings decided about a case, for those who may read its meetings."""
+    """What meetings decided about a case, for those who may read its meetings; the page of a decision is for who convened or owes it."""
     if not may(user, Permission.MEETING_VIEW, case.organisation):
         return []
-    rows = MeetingDecision.objects.filter(item__case=case).select_related("item", "owner", "owner_organisation").order_by("pk")
-    return [decision_row(row, clock.today()) for row in rows]
+    opened = MeetingDecision.objects.visible_to(user).filter(pk=OuterRef("pk"))
+    rows = MeetingDecision.objects.filter(item__case=case).annotate(opened=Exists(opened))
+    found = rows.select_related("item", "owner", "owner_organisation").order_by("pk")
+    return [decision_row(row, clock.today()) | ({} if row.opened else {"url": ""}) for row in found]
 
 
 def open_by_office(user) -> list[dict]:

@@ -51,10 +51,11 @@ def initial(case: Case) -> dict:
     }
 
 
-def facts(row: Publicity) -> list[dict]:
+def facts(row: Publicity, *, may_case: bool) -> list[dict]:
+    """``may_case``: whoever hangs the paper in a village need not see the application behind it."""
     until = services.ends_on(row)
     found = [
-        {"label": "申请", "value": str(row.case), "url": reverse("windows:case_detail", args=[row.case_id])},
+        {"label": "申请", "value": str(row.case), "url": reverse("windows:case_detail", args=[row.case_id]) if may_case else ""},
         {"label": "公示之日", "value": f"{row.starts_on:%Y-%m-%d}", "help": "当日不计入，自次日起算"},
         {"label": "期满之日", "value": f"{until:%Y-%m-%d}" if until else "因异议暂停，答复后顺延", "clause": CLAUSE},
         {"label": "文号", "value": row.notice.number},

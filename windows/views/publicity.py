@@ -48,13 +48,15 @@ def publicity_of(request, pk, permission=None) -> Publicity:
 def publicity_detail(request, pk):
     row, today = publicity_of(request, pk), clock.today()
     reads = may(request.user, P.INQUIRY_VIEW, row.case.organisation)
+    may_case = may(request.user, P.CASE_VIEW, row.case)
     context = {
         "row": row,
-        "facts": reports.facts(row),
+        "facts": reports.facts(row, may_case=may_case),
         "sheet": reports.sheet(row),
         "objections": [reports.objection_row(one, today) for one in row.objections.all()] if reads else [],
         "reads": reads,
         "may_object": may_object(request.user, row),
+        "may_case": may_case,
         "may_task": may(request.user, P.VILLAGE_VIEW, row.village),
     }
     return render(request, "windows/publicity_detail.html", context)
