@@ -1,7 +1,8 @@
 """docs/rules.md: where each rule acts. ``python -m scripts.rules_table`` fills the table's last column from the code.
 
-A rule acts where its id stands as a literal, where a number of it is left to an authority (records/values.toml), or, when it only
-counts and refuses nothing, where the docstring of a function or class begins with its id and a colon.
+A rule acts where its id stands as a literal, where a number of it is left to an authority (records/values.toml), where a step of a
+programme has its limit by it (windows/programmes.toml), or, when it only counts and refuses nothing, where the docstring of a function
+or class begins with its id and a colon.
 The other columns are written by hand; a test holds both sides together.
 """
 
@@ -14,8 +15,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 TABLE = ROOT / "docs" / "rules.md"
 APPS = ("accounts", "records", "contractors", "procurement", "staffing", "windows", "evaluation", "config")
-RULE = re.compile(r"(?:D|DB|E|F|ID|JOB|N|NT|P|PV|R|T|TA|V|W|X)-(?:\d+[a-z]?|[A-Z]{4,})")
+RULE = re.compile(r"(?:D|DB|E|F|ID|JOB|N|NT|P|PV|R|RG|T|TA|TK|V|W|X)-(?:\d+[a-z]?|[A-Z]{4,})")
 VALUES = "records/values.toml"
+PROGRAMMES = "windows/programmes.toml"
 COUNTED = re.compile(rf"(?:{RULE.pattern})(?:(?:, | … )(?:{RULE.pattern}))*:")
 ELSEWHERE = {"gallery.py"}  # shows components with made-up breaches
 PLACES_SHOWN = 4
@@ -33,6 +35,9 @@ def places() -> dict[str, list[str]]:
                 found[rule][f"{module}:{function}" if function else module] = True
     for value in tomllib.loads((ROOT / VALUES).read_text(encoding="utf-8"))["value"]:
         found[value["policy"]][f"{VALUES}:{value['code']}"] = True
+    for programme in tomllib.loads((ROOT / PROGRAMMES).read_text(encoding="utf-8"))["programme"]:
+        for step in programme.get("steps", ()):
+            found[step["rule"]][f"{PROGRAMMES}:{programme['code']}.{step['code']}"] = True
     return {rule: list(where) for rule, where in found.items()}
 
 

@@ -45,3 +45,19 @@ def test_w15_a_hearing_says_what_was_told_and_what_came_back(changed, words):
 def test_w15_nobody_leaves_unheard_but_who_died_alone_or_asked_for_it(heard_on, exempt, members, broken):
     found = rules.end_breaches(heard_on=heard_on, exempt=exempt, ended_on=TODAY, members=members)
     assert [breach.rule for breach in found] == ["W-15"] * broken
+
+
+@pytest.mark.parametrize(
+    ("tekun", "posted_on", "ended_on", "today", "words"),
+    [
+        (False, None, TODAY, TODAY, ""),
+        (True, None, date(2026, 8, 31), TODAY, "请填写公示之日"),
+        (True, date(2026, 9, 24), date(2026, 9, 30), date(2026, 9, 30), "最早 2026-10-01"),
+        (True, date(2026, 9, 23), date(2026, 9, 29), date(2026, 9, 30), "应为月末：2026-09-30"),
+        (True, date(2026, 9, 25), date(2026, 9, 30), date(2026, 10, 9), "早于公示期满之日（2026-10-02）"),
+        (True, date(2026, 9, 23), date(2026, 9, 30), date(2026, 9, 30), ""),
+    ],
+)
+def test_tk7_a_termination_hangs_seven_days_and_help_runs_to_the_end_of_the_month(tekun, posted_on, ended_on, today, words):
+    found = list(rules.termination_breaches(tekun=tekun, posted_on=posted_on, ended_on=ended_on, today=today))
+    assert [breach.rule for breach in found] == ["TK-7"] * bool(words) and all(words in breach.message for breach in found)

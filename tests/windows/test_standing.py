@@ -295,3 +295,21 @@ def test_a_hearing_is_sealed_and_stands_and_a_new_key_seals_it_anew_w15(township
     assert all(text.startswith("newer:") for text in after) and row.ground == said.ground and row.note == said.note
     settings.FIELD_KEYS = {key: value for key, value in settings.FIELD_KEYS.items() if key != "newer"} | {"newer": "11" * 16}
     call_command("rotate_field_key")
+
+
+@stored
+def test_tekun_ends_after_its_public_notice_at_the_end_of_a_month_tk7(township, clerk, browse):
+    paper = come_in(township, clerk, messy.roster())
+    services.confirm(paper.pk, version=paper.version, by=clerk)
+    entry = StandingEntry.objects.get(category="TEKUN_SCATTERED", head=None)
+    url, client = reverse("windows:standing_end", args=[entry.pk]), browse(clerk)
+    assert "终止公示之日" in client.get(url).content.decode()
+    said = {"ended_on": "2026-08-31", "reason": "书面申请退出", "unheard": "REQUEST"}
+    assert client.post(url, said).status_code == 422
+    late = client.post(url, said | {"posted_on": "2026-08-28"})
+    assert late.status_code == 422 and "早于公示期满之日" in late.content.decode()
+    assert client.post(url, said | {"posted_on": "2026-08-20"}).status_code == 302
+    entry.refresh_from_db()
+    assert entry.posted_on == date(2026, 8, 20) and entry.notice.context["posted"] == "2026年8月20日"
+    other = StandingEntry.objects.open().exclude(category__startswith="TEKUN").filter(head=None).first()
+    assert "终止公示之日" not in client.get(reverse("windows:standing_end", args=[other.pk])).content.decode()

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
+from django.urls import reverse
 
 from accounts.models import AuditEvent
 from accounts.roles import Role
@@ -13,7 +14,7 @@ from tests.factories import make_user
 from tests.windows.course import SEEN_HANGING, finish, fresh, post, rules_of, step, visit
 from tests.windows.factories import log
 from windows.models import Case, CaseStep, Escalation, Programme, Slip
-from windows.services import clocks, course, escalation, referrals
+from windows.services import clocks, course, escalation, objections, referrals
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
 
@@ -75,6 +76,33 @@ def test_a_near_relative_is_confirmed_only_after_the_county_visit(clerk, officer
         day = date(2026, 9, 27)
         course.conclude(case.pk, outcome="CONFIRMED", reason="", version=fresh(case).version, by=officer, county_visit_on=day)
     assert fresh(case).county_visit_on == day
+
+
+def test_a_complaint_while_the_county_decides_is_looked_into_at_home_db6(clerk, officer, township, village, browse):
+    case = log(clerk, township)
+    through_dibao(case, clerk, officer, village)
+
+    def confirm(**said):
+        return course.conclude(case.pk, outcome="CONFIRMED", reason="", version=fresh(case).version, by=officer, **said)
+
+    with time_machine.travel(datetime(2026, 9, 28, 2, tzinfo=UTC), tick=False):
+        finish(case, "PUBLIC", clerk, SEEN_HANGING)
+        page = browse(officer).get(reverse("windows:case_detail", args=[case.pk])).content.decode()
+        assert "审核确认阶段接到投诉、举报" in page and "区县入户核查日期" in page
+    with time_machine.travel(datetime(2026, 9, 30, 2, tzinfo=UTC), tick=False):
+        said = objections.Raised(raised_on=date(2026, 9, 28), channel="PHONE", text="他家有门面出租。", anonymous=True)
+        row = objections.record(case.pk, said, version=fresh(case).version, by=clerk)
+        visit(case, clerk)
+        answer = {"finding": "门面已于去年转让，有合同。", "reply": "", "reply_way": "NONE", "replied_on": date(2026, 9, 30)}
+        objections.settle(row.pk, upheld=False, version=fresh(row).version, by=clerk, **answer)
+        for day, words in ((None, "须由区县民政局入户核查"), (date(2026, 10, 1), "至今天"), (date(2026, 9, 20), "受理之日")):
+            with pytest.raises(Refused, match=words) as caught:
+                confirm(complained=True, county_visit_on=day)
+            assert rules_of(caught) == ["DB-6"]
+        with pytest.raises(Refused, match="须由区县民政局入户核查"):
+            confirm()  # the objection that came while the county decided is such a complaint
+        confirm(county_visit_on=date(2026, 9, 30))
+    assert fresh(case).county_visit_on == date(2026, 9, 30)
 
 
 def test_a_negative_decision_carries_reasons_and_remedies(clerk, officer, township):

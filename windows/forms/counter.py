@@ -162,10 +162,16 @@ class ConcludeForm(Versioned):
     reason = forms.CharField(label="结论和理由", max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
     county_visit_on = forms.DateField(label="区县入户核查日期", required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
-    def __init__(self, *args, outcomes=(), near_relative=False, **kwargs):
+    complained = forms.BooleanField(
+        label="审核确认阶段接到投诉、举报", required=False, help_text="接到的，须由区县民政局入户核查，并填写核查日期"
+    )
+
+    def __init__(self, *args, outcomes=(), near_relative=False, county_looks=False, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["outcome"].choices = [(outcome.value, outcome.label) for outcome in outcomes]
-        if not near_relative:
+        if not county_looks:
+            del self.fields["complained"]
+        if not near_relative and not county_looks:
             del self.fields["county_visit_on"]
 
 

@@ -32,5 +32,15 @@ ASKED = [("", "已听取意见"), *(choice for choice in Unheard.choices if choi
 
 class EndForm(forms.Form):
     unheard = forms.ChoiceField(label="听取意见", choices=ASKED, required=False, help_text="去世、本人书面申请退出的，不需先听取意见")
+    posted_on = forms.DateField(
+        label="终止公示之日",
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text="特困供养终止前须在村（社区）公示满 7 日；有异议的 15 个工作日内重新作出决定、重新公示，填重新公示之日",
+    )
     ended_on = forms.DateField(label="终止日期", initial=clock.today, widget=forms.DateInput(attrs={"type": "date"}))
     reason = forms.CharField(label="终止原因", max_length=200, help_text="如家庭收入超过标准、去世、迁出；写进告知书和审计记录")
+
+    def __init__(self, *args, tekun: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not tekun:
+            del self.fields["posted_on"]

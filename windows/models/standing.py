@@ -105,6 +105,7 @@ class StandingEntry(models.Model):
     reason = models.CharField("救助原因", max_length=80, blank=True)
     started_on = models.DateField("起始日期", null=True, blank=True)
     ended_on = models.DateField("终止日期", null=True, blank=True)
+    posted_on = models.DateField("终止公示之日", null=True, blank=True)
     end_reason = models.CharField("终止原因", max_length=200, blank=True)
     hearing = models.ForeignKey(
         "windows.StandingHearing", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="停止前听取意见"
@@ -162,6 +163,10 @@ class StandingEntry(models.Model):
 
     def __str__(self):
         return f"{self.person} {self.get_category_display()}"
+
+    @property
+    def is_tekun(self) -> bool:
+        return self.category.startswith(Category.TEKUN)
 
 
 class StandingRow(models.Model):

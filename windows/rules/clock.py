@@ -79,7 +79,7 @@ def _between(a: date, b: date, unit: Unit, calendar: Calendar) -> int:
 
 
 def due_on(start: date, limit: Limit, calendar: Calendar, pauses: Sequence[Standstill] = ()) -> date | None:
-    """D-01, D-02, D-03: the day on which ``limit`` runs out; None while a pause is open.
+    """D-01, D-02, D-03, D-04: the day on which ``limit`` runs out; None while a pause is open.
 
     The first day is not counted. A period in calendar days that would end on a day off ends on the next working day,
     unless it is a minimum (D-04: the earliest day). The texts are silent on the day of a pause itself: we count it,

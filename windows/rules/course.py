@@ -53,6 +53,15 @@ def confirmation_breaches(*, open_steps: Iterable[str], near_relative: bool, cou
         yield Breach("W-13", COUNTY_VISIT, "申请人与经办人员或村（居）干部有近亲属关系，须由区县民政局全部入户核查并登记日期。")
 
 
+def county_visit_breaches(*, complained: bool, visited_on: date | None, accepted_on: date | None, today: date) -> Iterator[Breach]:
+    """DB-6: a complaint that comes while the county decides is looked into at home; the day is one on which that could have been."""
+    if complained and visited_on is None:
+        yield Breach("DB-6", COUNTY_VISIT, "审核确认阶段接到投诉、举报的，须由区县民政局入户核查，请登记核查日期后再作出结论。")
+    if visited_on is not None and not (accepted_on or visited_on) <= visited_on <= today:
+        span = f"受理之日（{accepted_on}）至今天（{today}）之间" if accepted_on else f"今天（{today}）之前"
+        yield Breach("DB-6", COUNTY_VISIT, f"区县入户核查日期 {visited_on} 应在{span}。")
+
+
 def negative_breaches(*, reason: str, act: str) -> Iterator[Breach]:
     """W-16: a negative decision is written, with reasons."""
     if len(reason.strip()) < REASON_MINIMUM:

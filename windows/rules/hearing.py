@@ -1,12 +1,15 @@
 """Heard before help is cut off (W-15): told why, listened to, then the written notice. Values in, verdicts out."""
 
+from calendar import monthrange
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from records.policy import Breach, Clause
 from windows.rules.course import REASON_MINIMUM
 
 ID, CLAUSE = "W-15", Clause("社会救助法", "第四十八条")
+TERMINATION, NEXT_MONTH = Clause("民发〔2021〕43号", "第二十六条"), Clause("民发〔2021〕43号", "第二十七条")
+POSTED_DAYS = 7  # 公示期 of a termination, in calendar days (TK-7)
 HEARD, UNREACHED, DEATH = "HEARD", "UNREACHED", "DEATH"
 
 
@@ -36,3 +39,24 @@ def end_breaches(*, heard_on: date | None, exempt: str, ended_on: date, members:
         yield Breach(ID, CLAUSE, "停止救助前须先听取救助对象的意见并登记；去世、本人书面申请退出的除外。")
     elif ended_on < heard_on:
         yield Breach(ID, CLAUSE, f"终止日期 {ended_on} 早于听取意见之日（{heard_on}）。")
+
+
+def termination_breaches(*, tekun: bool, posted_on: date | None, ended_on: date, today: date) -> Iterator[Breach]:
+    """TK-7: a termination of 特困供养 hangs in the village for seven days; the help runs to the end of a month (D-04).
+
+    The text excepts nobody. ``posted_on``: the notice that hung last; after an objection it hangs again.
+    """
+    if not tekun:
+        return
+    if posted_on is None:
+        yield Breach("TK-7", TERMINATION, f"终止特困供养前须在村（社区）公示满 {POSTED_DAYS} 日，请填写公示之日。")
+        return
+    over = posted_on + timedelta(days=POSTED_DAYS)
+    if today < over:
+        yield Breach("TK-7", TERMINATION, f"终止公示自 {posted_on} 起满 {POSTED_DAYS} 日，最早 {over} 可以终止，今天是 {today}。")
+        return
+    last = ended_on.replace(day=monthrange(ended_on.year, ended_on.month)[1])
+    if ended_on != last:
+        yield Breach("TK-7", NEXT_MONTH, f"特困供养从决定终止的次月起停止，终止日期应为月末：{last}，现为 {ended_on}。")
+    elif ended_on < over:
+        yield Breach("TK-7", TERMINATION, f"终止日期 {ended_on} 早于公示期满之日（{over}）。")

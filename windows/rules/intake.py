@@ -71,7 +71,7 @@ def tick_breaches(papers: Iterable[Paper], *, urgent: bool) -> Iterator[Breach]:
 
 
 def acceptance_breaches(papers: Iterable[Paper], *, urgent: bool) -> Iterator[Breach]:
-    """W-06: complete ⇒ accept; incomplete ⇒ one-time notice first. TA-1: in an emergency papers may follow."""
+    """W-06, TA-1: complete ⇒ accept; incomplete ⇒ one-time notice first; in an emergency papers may follow."""
     lacking = missing(papers)
     if lacking and not urgent:
         names = "、".join(paper.name for paper in lacking)

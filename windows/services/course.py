@@ -1,6 +1,7 @@
 """A case under way: steps done, clocks stopped, time extended, conclusion written."""
 
 from django.db import transaction
+from django.db.models import F
 
 from accounts import audit
 from records import clock
@@ -167,8 +168,11 @@ def extend(case_id: int, *, reason: str, note: str, version: int, by) -> Case:
 
 
 @transaction.atomic
-def conclude(case_id: int, *, outcome: str, reason: str, version: int, by, county_visit_on=None) -> Case:
-    """The answer: confirmed, declined (written, with remedies), or closed for matters that others decided."""
+def conclude(case_id: int, *, outcome: str, reason: str, version: int, by, county_visit_on=None, complained: bool = False) -> Case:
+    """DB-7: the answer, its notice issued at once: confirmed, declined (written, with remedies), or closed where others decided.
+
+    ``complained``: somebody complained while the county decided (DB-6); an objection that came by then is such a complaint.
+    """
     case = claim(Case, case_id, version=version)
     outcome = Case.Status(outcome)
     in_status(case, Case.Status.ACCEPTED, breach=("W-14", CONCLUDE), act="作出结论")
@@ -176,15 +180,28 @@ def conclude(case_id: int, *, outcome: str, reason: str, version: int, by, count
         raise Refused.because("W-14", CONCLUDE, f"“{case.programme}”不能以“{outcome.label}”办结。")
     if county_visit_on:
         case.county_visit_on = county_visit_on
-    uphold(_breaches(case, outcome, reason))
+    complained = complained or late_objections(case)
+    visit = {"visited_on": case.county_visit_on, "accepted_on": case.accepted_on, "today": clock.today()}
+    uphold([*_breaches(case, outcome, reason), *rules.county_visit_breaches(complained=complained, **visit)])
     case.conclusion, case.ended_at = reason.strip(), clock.now()
     case.save(update_fields=["conclusion", "ended_at", "county_visit_on"])
-    move(case, outcome, by=by, note=reason.strip())
+    move(case, outcome, by=by, note=reason.strip(), detail={"complained": True} if complained else None)
     verification.stop_all(case, reason=f"申请已{outcome.label}", by=by)
     publicity.stop(case, by=by)
     _end_steps(case, by=by)
     slips.issue(case, Slip.Kind.DECISION, by=by)
     return case
+
+
+def county_looks(case: Case) -> bool:
+    """Does the county confirm it by D57, and look at home where somebody complained (DB-6)?"""
+    return case.steps.filter(step__concludes=True, step__rule="DB-6").exists()
+
+
+def late_objections(case: Case) -> bool:
+    """Was an objection brought while the county was deciding already?"""
+    begun = case.steps.filter(step__concludes=True, step__rule="DB-6", status=Status.RUNNING).values_list("starts_on", flat=True).first()
+    return begun is not None and case.objections.filter(recorded_on__gte=begun, recorded_on__gt=F("publicity__step__done_on")).exists()
 
 
 def outcomes_for(case: Case) -> tuple[Case.Status, ...]:

@@ -56,6 +56,7 @@ def tell(entry: StandingEntry, *, by):
         "category": entry.get_category_display(),
         "ended_on": words(entry.ended_on),
         "reason": entry.end_reason,
+        "posted": words(entry.posted_on) if entry.posted_on else "",
         "heard": heard or entry.get_unheard_display(),
         "clause": str(rules.CLAUSE),
         "remedies": remedies(),
@@ -67,7 +68,7 @@ def tell(entry: StandingEntry, *, by):
 
 
 @transaction.atomic
-def end(pk: int, *, ended_on: date, reason: str, unheard: str = "", by) -> StandingEntry:
+def end(pk: int, *, ended_on: date, reason: str, unheard: str = "", posted_on: date | None = None, by) -> StandingEntry:
     """Somebody leaves the list, by a decision outside, after having been heard; with the head the whole household."""
     entry = claim(StandingEntry.objects.select_related("organisation", "person"), pk)
     if entry.ended_on is not None:
@@ -80,9 +81,10 @@ def end(pk: int, *, ended_on: date, reason: str, unheard: str = "", by) -> Stand
     household = StandingEntry.objects.open().filter(Q(pk=pk) | Q(head=pk))
     heard_on, members = hearing.heard_on if hearing else None, household.exclude(pk=pk).count()
     uphold(rules.end_breaches(heard_on=heard_on, exempt=unheard, ended_on=ended_on, members=members))
+    uphold(rules.termination_breaches(tekun=entry.is_tekun, posted_on=posted_on, ended_on=ended_on, today=clock.today()))
     if household.filter(started_on__gt=ended_on).exists():
         raise Refused.because("SHEET-6", LIST, "同户有成员的起始日期晚于终止日期，请先核对。")
-    values = {"ended_on": ended_on, "end_reason": reason.strip(), "changed_at": clock.now()}
+    values = {"ended_on": ended_on, "end_reason": reason.strip(), "changed_at": clock.now(), "posted_on": posted_on}
     count = household.exclude(pk=pk).update(**values, unheard=Unheard.HOUSEHOLD)
     count += household.filter(pk=pk).update(**values, hearing=hearing, unheard=unheard)
     entry.refresh_from_db()

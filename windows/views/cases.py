@@ -90,11 +90,16 @@ def case_forms(case: Case, rights) -> dict:
         "withdraw_form": ReasonForm(**start, auto_id="withdraw_%s"),
         "refer_form": ReferForm(**start, receivers=referrals.choices_for(case.organisation), auto_id="refer_%s"),
         "extend_form": ExtendForm(**start, choices=case.programme.extension_reasons.items(), auto_id="extend_%s"),
-        "conclude_form": ConcludeForm(**start, outcomes=course.outcomes_for(case), near_relative=case.near_relative, auto_id="conclude_%s"),
+        "conclude_form": ConcludeForm(**start, **conclusion(case), auto_id="conclude_%s"),
         "reveal_form": RevealForm(auto_id="reveal_%s"),
         "name_form": NameForm(**start, auto_id="name_%s"),
         "pause_reasons": case.programme.pause_reasons,
     }
+
+
+def conclusion(case: Case) -> dict:
+    """What may be concluded, and what the county says along with it."""
+    return {"outcomes": course.outcomes_for(case), "near_relative": case.near_relative, "county_looks": course.county_looks(case)}
 
 
 def step_view(step: CaseStep, today, rights, visits) -> dict:
@@ -223,7 +228,7 @@ def case_conclude(request, pk):
     case = case_of(request, pk)
     if not rights_on(request.user, case)["conclude"] and case.is_open:
         require(request.user, Permission.CASE_CONFIRM, case.organisation.district)
-    form = ConcludeForm(request.POST, outcomes=course.outcomes_for(case), near_relative=case.near_relative)
+    form = ConcludeForm(request.POST, **conclusion(case))
     if not form.is_valid():
         return invalid(request, case, form)
     course.conclude(pk, by=request.user, **form.cleaned_data)

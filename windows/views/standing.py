@@ -169,7 +169,7 @@ def standing_end(request, pk):
     entry = fetch(StandingEntry.objects.select_related("person", "organisation", "village"), request.user, IMPORT, pk=pk)
     return form_page(
         request,
-        EndForm(request.POST or None),
+        EndForm(request.POST or None, tekun=entry.is_tekun),
         lambda values: hearings.end(entry.pk, **values, by=request.user),
         template="windows/standing_end.html",
         context={
