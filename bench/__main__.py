@@ -4,7 +4,7 @@ import os
 import sys
 from importlib import import_module
 
-NAMES = ("login", "list", "purchase")
+NAMES = ("login", "list", "purchase", "staffing")
 
 
 def main(names: list[str]) -> int:

@@ -11,7 +11,7 @@ from accounts.roles import Permission
 from records import clock
 from records.api import HasPermission, ReadViewSet, WriteViewSet
 from staffing import reports, services
-from staffing.filters import CaseloadFilter, MonthFilter, ScenarioFilter, StaffFilter, TrainingFilter
+from staffing.filters import AbsenceFilter, CaseloadFilter, MonthFilter, ScenarioFilter, StaffFilter, TrainingFilter
 from staffing.models import Absence, Caseload, Scenario, ScenarioLine, StaffingMonth, StaffMember, Training
 
 
@@ -79,6 +79,21 @@ class StaffViewSet(ReadViewSet):
     def get_queryset(self):
         today = Absence.objects.away(clock.today()).filter(member=OuterRef("pk"))
         return super().get_queryset().annotate(is_away=Exists(today))
+
+
+class AbsenceSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Absence
+        fields = ("id", "member", "kind", "started_on", "ended_on", "withdrawn_at")
+
+
+class AbsenceViewSet(ReadViewSet):
+    """Who is away, from when to when. Away is shown and counted all the same."""
+
+    queryset = Absence.objects.all()
+    serializer_class = AbsenceSerializer
+    filterset_class = AbsenceFilter
+    permission = Permission.STAFFING_VIEW
 
 
 class TrainingSerializer(serializers.ModelSerializer):
@@ -160,12 +175,38 @@ class StaffingTableSerializer(serializers.Serializer):
     townships = TownshipRowSerializer(source="rows", many=True)
 
 
+class DistrictRowSerializer(serializers.Serializer):
+    organisation = serializers.IntegerField(source="bureau.pk")
+    district = serializers.CharField(source="bureau.name")
+    townships = serializers.IntegerField(source="totals.townships")
+    recipients = serializers.IntegerField(source="totals.recipients")
+    minimum = serializers.IntegerField(source="totals.minimum")
+    own = serializers.IntegerField(source="totals.staff.own")
+    posted = serializers.IntegerField(source="totals.staff.posted")
+    understaffed = serializers.IntegerField(source="totals.understaffed")
+    gap = serializers.IntegerField(source="totals.gap")
+    above = serializers.IntegerField(source="totals.above")
+    unknown = serializers.IntegerField(source="totals.unknown")
+    stale = serializers.IntegerField(source="totals.stale")
+    district_staff = serializers.IntegerField(source="bureau_staff.counted")
+    trainings = serializers.IntegerField()
+    villages = serializers.IntegerField()
+    assisted_villages = serializers.IntegerField()
+
+
 class StaffingTableViewSet(viewsets.ViewSet):
-    """The staffing table of one district, judged against 2–4‰, as the page shows it."""
+    """The staffing table of one district, judged against 2–4‰, as the page shows it; the list is the city by district."""
 
     permission_classes = (HasPermission,)
     permission = Permission.STAFFING_VIEW
     lookup_value_regex = r"\d{1,18}"
+
+    @extend_schema(responses=DistrictRowSerializer(many=True))
+    def list(self, request):
+        on = clock.today()
+        units = list(reports.units_visible_to(request.user, on))
+        basis = services.basis_for(units[0].parent or units[0], on) if units else reports.Basis(on)
+        return Response(DistrictRowSerializer(reports.unit_tables(units, basis) if units else [], many=True).data)
 
     @extend_schema(responses=StaffingTableSerializer, parameters=[OpenApiParameter("id", int, "path")])
     def retrieve(self, request, pk=None):
@@ -178,6 +219,7 @@ class StaffingTableViewSet(viewsets.ViewSet):
 def register(router):
     router.register("caseloads", CaseloadViewSet)
     router.register("staff", StaffViewSet)
+    router.register("absences", AbsenceViewSet)
     router.register("trainings", TrainingViewSet)
     router.register("staffing-scenarios", ScenarioViewSet)
     router.register("staffing-months", MonthViewSet)

@@ -2,7 +2,7 @@
 
 import django_filters
 
-from staffing.models import Caseload, Scenario, StaffingMonth, StaffMember, Training
+from staffing.models import Absence, Caseload, Scenario, StaffingMonth, StaffMember, Training
 
 
 class CaseloadFilter(django_filters.FilterSet):
@@ -41,3 +41,12 @@ class MonthFilter(django_filters.FilterSet):
     class Meta:
         model = StaffingMonth
         fields = ("organisation", "month", "standing")
+
+
+class AbsenceFilter(django_filters.FilterSet):
+    started_before = django_filters.DateFilter(field_name="started_on", lookup_expr="lte", label="开始不晚于")
+    ended_after = django_filters.DateFilter(field_name="ended_on", lookup_expr="gte", label="结束不早于")
+
+    class Meta:
+        model = Absence
+        fields = ("member", "kind")

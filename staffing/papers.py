@@ -120,7 +120,7 @@ def unit_sheet(table: reports.UnitTable, *, kind: str = "xlsx") -> HttpResponse:
 def city_rows(tables: list[reports.UnitTable]):
     for table in tables:
         yield (table.bureau.label, *_city_figures(table.totals, table.bureau_staff.counted))
-    total = reports.Totals.of(row for table in tables for row in table.rows)
+    total = reports.Totals.together(table.totals for table in tables)
     yield ("合计", *_city_figures(total, sum(table.bureau_staff.counted for table in tables)))
 
 

@@ -67,3 +67,65 @@ def _apart(lines: list[Line]) -> list[Line]:
         lowest = placed[-1].end_y + 15 if placed else line.end_y
         placed.append(Line(line.label, line.points, line.dots, max(line.end_y, lowest), line.name))
     return placed
+
+
+TILE, TILE_HEIGHT, TILE_GAP, ACROSS = 88, 60, 6, 8
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One unit of the map: where its square stands, what is written on it, and how it stands against the standard."""
+
+    x: int
+    y: int
+    pk: int
+    name: str
+    short: str
+    figure: str
+    tone: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class TileMap:
+    width: int
+    height: int
+    tiles: list[Tile]
+    size: tuple[int, int] = (TILE, TILE_HEIGHT)
+
+
+def tile_map(units: list[tuple[int, str, str, str, str]]) -> TileMap:
+    """Equal squares in the order of the division codes: no border of any map, nothing from elsewhere.
+
+    ``units``: (pk, name, figure, tone, what is said of it).
+    """
+    tiles = []
+    for index, (pk, name, figure, tone, said) in enumerate(units):
+        x, y = (index % ACROSS) * (TILE + TILE_GAP), (index // ACROSS) * (TILE_HEIGHT + TILE_GAP)
+        short = name if len(name) <= 6 else f"{name[:5]}…"
+        tiles.append(Tile(x, y, pk, name, short, figure, tone, said))
+    rows = -(-len(units) // ACROSS) or 1
+    across = min(len(units), ACROSS) or 1
+    return TileMap(across * (TILE + TILE_GAP) - TILE_GAP, rows * (TILE_HEIGHT + TILE_GAP) - TILE_GAP, tiles)
+
+
+def township_map(rows: list) -> TileMap:
+    """Townships of a district, as ``reports.table`` judged them."""
+    return tile_map([(row.pk, row.name, _missing(row.verdict is not None, row.gap), row.standing.tone, row.standing.label) for row in rows])
+
+
+def district_map(tables: list) -> TileMap:
+    """Districts of the city: how many persons are missing in the townships of each, and in how many townships."""
+    units = []
+    for table in tables:
+        total = table.totals
+        tone = "due" if total.understaffed else "paused" if total.unknown == total.townships else "ok"
+        said = f"{total.townships} 个乡镇（街道）中 {total.understaffed} 个未达标"
+        units.append((table.bureau.pk, table.bureau.label, _missing(tone != "paused", total.gap), tone, said))
+    return tile_map(units)
+
+
+def _missing(known: bool, gap: int) -> str:
+    if not known:
+        return "○ 无数据"
+    return f"▼ 缺 {gap:,}" if gap else "● 不缺"

@@ -89,8 +89,7 @@ class TownshipRow:
     recipients: int | None = None
     as_of: date | None = None
     verdict: Verdict | None = None
-    explanation: str = ""
-    notes: list[Breach] = field(default_factory=list)
+    basis: Basis | None = None
 
     @property
     def standing(self) -> Standing:
@@ -109,8 +108,16 @@ class TownshipRow:
         return self.verdict.standard.maximum if self.verdict else None
 
     @property
+    def explanation(self) -> str:
+        return rules.explain_headcount(self.recipients, self.basis.rounding) if self.verdict else ""
+
+    @property
+    def notes(self) -> list[Breach]:
+        return list(rules.caseload_notes(self.recipients, self.as_of, self.basis.on)) if self.verdict else []
+
+    @property
     def is_stale(self) -> bool:
-        return any("季度" in note.message for note in self.notes)
+        return self.verdict is not None and rules.is_stale(self.as_of, self.basis.on)
 
 
 @dataclass(slots=True)
@@ -146,6 +153,17 @@ class Totals:
             total.gap += row.gap
             total.understaffed += row.standing is Standing.UNDERSTAFFED
             total.above += row.standing is Standing.ABOVE_KEEP
+        return total
+
+    @classmethod
+    def together(cls, parts: Iterable["Totals"]) -> "Totals":
+        """The sum of sums."""
+        total = cls()
+        for part in parts:
+            for name in cls.__slots__:
+                if name != "staff":
+                    setattr(total, name, getattr(total, name) + getattr(part, name))
+            total.staff.add(part.staff)
         return total
 
     @property
@@ -185,7 +203,7 @@ def unit_tables(bureaus: Iterable[Organisation], basis: Basis, *, within=None) -
     bureaus = sorted(bureaus, key=lambda bureau: bureau.path)
     paths = [bureau.path for bureau in bureaus]
     places = (within if within is not None else Organisation.objects.all()).filter(_under(paths)).valid(basis.on)
-    townships = list(places.filter(kind=Organisation.Kind.TOWNSHIP).order_by("path"))
+    townships = list(places.filter(kind=Organisation.Kind.TOWNSHIP).only("name", "path").order_by("path"))
     staff = staff_counts(paths, basis.on)
     loads = caseloads([item.pk for item in townships] if len(townships) < 100 else None, basis)
     trainings = _trainings(bureaus, basis.on.year)
@@ -212,8 +230,7 @@ def township_row(township: Organisation, load: tuple[int, date] | None, staff: S
         return row
     row.recipients, row.as_of = load
     row.verdict = rules.judge_township(staff.counted, row.recipients, basis.rounding)
-    row.explanation = rules.explain_headcount(row.recipients, basis.rounding)
-    row.notes = list(rules.caseload_notes(row.recipients, row.as_of, basis.on))
+    row.basis = basis
     return row
 
 
@@ -282,11 +299,11 @@ def _village_counts(paths, on: date) -> tuple[dict[str, int], dict[str, int]]:
     villages: dict[str, int] = defaultdict(int)
     assisted: dict[str, int] = defaultdict(int)
     standing = Organisation.objects.filter(_under(paths), kind=Organisation.Kind.VILLAGE).valid(on).order_by()
-    for path, count in standing.values_list("parent__path").annotate(Count("pk")):
-        villages[_unit(path)] += count
     serving = StaffMember.objects.in_post(on).filter(place=rules.Place.VILLAGE).values("organisation")
-    for path, count in standing.filter(pk__in=serving).values_list("parent__path").annotate(Count("pk")):
-        assisted[_unit(path)] += count
+    counts = standing.values_list("parent__path").annotate(Count("pk"), assisted=Count("pk", filter=Q(pk__in=serving)))
+    for path, count, with_assistant in counts:
+        villages[_unit(path)] += count
+        assisted[_unit(path)] += with_assistant
     return villages, assisted
 
 
@@ -300,7 +317,7 @@ def villages_of(township: Organisation, on: date) -> list[Organisation]:
 def units_visible_to(user, on: date):
     """District bureaus and special areas in this user's reach that exist on this day."""
     rows = Organisation.objects.reached_with(user, Permission.STAFFING_VIEW)
-    return rows.filter(kind=Organisation.Kind.BUREAU).valid(on).order_by("path")
+    return rows.filter(kind=Organisation.Kind.BUREAU).valid(on).select_related("parent").order_by("path")
 
 
 def caseload_history(township: Organisation, basis: Basis, limit: int = 12) -> list[dict]:

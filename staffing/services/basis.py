@@ -3,7 +3,7 @@
 from datetime import date
 
 from accounts.models import Organisation
-from records.values import policy_value
+from records.values import policy_values
 from staffing.models import Category
 from staffing.reports.table import DEFAULT_CATEGORIES, Basis
 from staffing.rules import Rounding
@@ -19,7 +19,7 @@ SETTING_CATEGORIES = {
 
 def basis_for(organisation: Organisation, on: date) -> Basis:
     """Rounding and counted categories as the authority set them for this organisation; unset: the default."""
-    rounding = policy_value(ROUNDING_SETTING, organisation, on)
-    counted = policy_value(CATEGORY_SETTING, organisation, on)
+    values = policy_values((ROUNDING_SETTING, CATEGORY_SETTING), organisation, on)
+    rounding, counted = values.get(ROUNDING_SETTING), values.get(CATEGORY_SETTING)
     categories = tuple(category for code in counted.value for category in SETTING_CATEGORIES[code]) if counted else DEFAULT_CATEGORIES
     return Basis(on, Rounding(rounding.value) if rounding else Rounding.CEIL, categories)

@@ -57,8 +57,9 @@ def city_table(request):
     units = list(reports.units_visible_to(request.user, on))
     basis = services.basis_for(units[0].parent or units[0], on) if units else reports.Basis(on)
     tables = reports.unit_tables(units, basis) if units else []
-    totals = reports.Totals.of(row for table in tables for row in table.rows)
+    totals = reports.Totals.together(table.totals for table in tables)
     context = {"tables": tables, "totals": totals, "basis": basis, "bureau_staff": sum(table.bureau_staff.counted for table in tables)}
+    context["map"] = charts.district_map(tables)
     return render(request, "staffing/city_table.html", context | {"clause": rules.STANDARD, "notes": reports.COUNTING_NOTES})
 
 
@@ -85,6 +86,7 @@ def unit_table(request, pk):
     context = {
         "table": table,
         "rows": rows,
+        "map": charts.township_map(rows),
         "shown": shown,
         "standings": [(item.value, item.label) for item in rules.Standing],
         "clause": rules.STANDARD,

@@ -5,7 +5,7 @@ import pytest
 from accounts.roles import Role
 from staffing.models import Caseload
 from tests.factories import make_user
-from tests.staffing.factories import make_caseload, make_staff
+from tests.staffing.factories import make_absence, make_caseload, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -83,3 +83,19 @@ def test_the_auditor_reads_and_does_not_write(chongqing, home, browse):
     client = browse(make_user(role=Role.CITY_AUDITOR, organisation=chongqing.city))
     assert len(client.get("/api/v1/caseloads/").json()["results"]) == 2
     assert post(client, home.townships[0].organisation).status_code == 403
+
+
+def test_the_city_by_district_holds_the_figures_of_the_page_for_who_reaches_it(chongqing, home, browse):
+    auditor = make_user(role=Role.CITY_AUDITOR, organisation=chongqing.city)
+    rows = browse(auditor).get("/api/v1/staffing-tables/").json()
+    assert len(rows) == len(chongqing.districts)
+    assert (rows[0]["recipients"], rows[0]["minimum"], rows[0]["gap"], rows[0]["understaffed"]) == (5002, 12, 10, 2)
+    stranger = make_user(role=Role.BUREAU_CHIEF, organisation=chongqing.districts[1].bureau)
+    assert [row["district"] for row in browse(stranger).get("/api/v1/staffing-tables/").json()] == [chongqing.districts[1].bureau.name]
+
+
+def test_leaves_are_read_in_reach_only(chongqing, home, browse):
+    chief = make_user(role=Role.BUREAU_CHIEF, organisation=home.bureau)
+    make_absence(make_staff(home.bureau), chief)
+    stranger = make_user(role=Role.BUREAU_CHIEF, organisation=chongqing.districts[1].bureau)
+    assert [len(browse(user).get("/api/v1/absences/").json()["results"]) for user in (chief, stranger)] == [1, 0]

@@ -249,3 +249,15 @@ def test_search_finds_people_and_townships_only_in_reach(world, people, browse):
     name = world.home.townships[0].organisation.name
     assert [hit.kind for hit in reports.search(people["chief"], name)] == ["人员配备"]
     assert reports.search(people["stranger"], name) == []
+
+
+def test_the_map_has_a_tile_for_each_township_that_says_in_words_what_its_colour_says(world, people, browse):
+    page = browse(people["chief"]).get(pages(world)["unit_table"]).content.decode()
+    assert page.count('class="tile ') == 2 and "▼ 缺 5" in page
+    url = reverse("staffing:township_detail", args=[world.home.townships[0].organisation.pk])
+    assert f'<a href="{url}" class="tile is-due">' in page
+
+
+def test_the_citys_map_has_a_tile_for_each_district(world, people, browse):
+    page = browse(people["city"]).get(reverse("staffing:city_table")).content.decode()
+    assert page.count('class="tile ') == len(world.districts) and "▼ 缺 10" in page and "○ 无数据" in page
