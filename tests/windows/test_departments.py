@@ -88,6 +88,22 @@ def test_an_answer_returns_to_the_one_line(clerk, doctor, township):
     course.conclude(case.pk, outcome="CLOSED", reason="医保局已给予救助，已告知", version=case.version, by=clerk)
 
 
+def test_the_window_sees_the_department_it_waits_for_and_its_lateness_w03(clerk, doctor, township, django_assert_max_num_queries):
+    case = log(clerk, township, "MEDICAL", also=(programme("HOUSING"),), consent=True)
+    first = case.referrals.get(programme__code="MEDICAL")
+    (row,) = desk(clerk)
+    assert (row.kind, row.due, row.light.code) == (f"等{first.to_organisation.label}答复", date(2026, 9, 23), "due")
+    assert row.url.endswith(f"/cases/{case.pk}/#referral-{first.pk}")
+    with time_machine.travel(datetime(2026, 9, 24, 2, tzinfo=UTC), tick=False):
+        assert [item.light.code for item in desk(clerk)] == ["overdue"]
+        log(clerk, township, "EDUCATION")
+        with django_assert_max_num_queries(8):
+            assert len(desk(clerk)) == 2
+        row = referrals.acknowledge(first.pk, version=0, by=doctor)
+        referrals.answer(row.pk, outcome="GRANTED", text="按比例救助 3,200 元", version=row.version, by=doctor)
+        assert f"等{case.referrals.get(programme__code='HOUSING').to_organisation.label}答复" in [item.kind for item in desk(clerk)]
+
+
 def test_what_is_taken_back_leaves_the_desk_tells_who_works_on_it_and_takes_no_answer_w03(clerk, doctor, township):
     case = log(clerk, township, "MEDICAL")
     row = referrals.acknowledge(case.referrals.get().pk, version=0, by=doctor)

@@ -37,11 +37,12 @@ class DeskRow:
 
 def desk(user) -> list[DeskRow]:
     """Everything this person has to act on, the least time left first."""
-    today = clock.today()
+    today, own = clock.today(), list(_own_steps(user)[:DESK_ROWS])
+    awaited = _awaited(own)
     rows = [
         *(_received_row(row, today) for row in _received(user)[:DESK_ROWS]),
         *(_step_row(step, today) for step in _county_steps(user)[:DESK_ROWS]),
-        *(_step_row(step, today) for step in _own_steps(user)[:DESK_ROWS]),
+        *(_step_row(step, today, awaited.get(step.case_id)) for step in own),
         *(_come_back_row(row, today) for row in _come_back(user)[:DESK_ROWS]),
     ]
     return sorted(rows, key=lambda row: (row.due is None, row.due or today, row.number))
@@ -94,8 +95,32 @@ def _own_steps(user):
     return mine if reach_of(user).paths(Permission.CASE_HANDLE) else mine.none()
 
 
-def _step_row(step: CaseStep, today) -> DeskRow:
+def _awaited(steps: list[CaseStep]) -> dict[int, Referral]:
+    """Case → the sub-case that is due first at a department, of the cases whose own step has no day of its own."""
+    cases = [step.case_id for step in steps if step.due_on is None]
+    theirs = (Referral.Status.SENT, Referral.Status.ACKNOWLEDGED)  # what came back to the window is a row of its own
+    rows = Referral.objects.filter(case__in=cases, status__in=theirs) if cases else Referral.objects.none()
+    found: dict[int, Referral] = {}
+    for row in rows.select_related("to_organisation").order_by(F("due_on").asc(nulls_last=True), "pk"):
+        found.setdefault(row.case_id, row)
+    return found
+
+
+def _step_row(step: CaseStep, today, awaited: Referral | None = None) -> DeskRow:
+    """``awaited``: the step waits for that department, so its day and its light are the sub-case's (W-03: the window stays responsible)."""
     case = step.case
+    if awaited and step.due_on is None:
+        return DeskRow(
+            kind=f"等{awaited.to_organisation.label}答复",
+            title=f"{case.programme.name}：{case.person.name}",
+            note=f"{case.organisation.name} {case.number}",
+            url=f"{reverse('windows:case_detail', args=[case.pk])}#referral-{awaited.pk}",
+            due=awaited.due_on,
+            light=referral_light(awaited, today),
+            clause=str(step.step.clause) if step.step else "",
+            person=case.person.name,
+            number=case.number,
+        )
     return DeskRow(
         kind=step.name,
         title=f"{case.programme.name}：{case.person.name}",
