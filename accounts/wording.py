@@ -72,6 +72,7 @@ VERBS = {
     "guided": "出具指导意见",
     "handed_on": "改由下一名候选供应商签订",
     "heard": "登记听取意见",
+    "cut": "减发",
     "held": "举办",
     "imported": "导入",
     "improvement": "填写改进要求",

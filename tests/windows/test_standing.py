@@ -313,3 +313,34 @@ def test_tekun_ends_after_its_public_notice_at_the_end_of_a_month_tk7(township, 
     assert entry.posted_on == date(2026, 8, 20) and entry.notice.context["posted"] == "2026年8月20日"
     other = StandingEntry.objects.open().exclude(category__startswith="TEKUN").filter(head=None).first()
     assert "终止公示之日" not in client.get(reverse("windows:standing_end", args=[other.pk])).content.decode()
+
+
+@stored
+def test_nobody_gets_less_unheard_and_who_does_is_told_in_writing_w15(township, clerk, browse):
+    def listed(amount):
+        return sheet(
+            ("减一", resident_number(41), "农村低保", amount, "", "2024-01-01"),
+            ("增一", resident_number(42), "农村低保", 300, "", "2024-01-01"),
+        )
+
+    first = come_in(township, clerk, listed(500))
+    services.confirm(first.pk, version=first.version, by=clerk)
+    entry = StandingEntry.objects.get(person__name="减一")
+    unheard = come_in(township, clerk, listed(400))
+    assert (unheard.facts["counts"]["REFUSED"], unheard.facts["counts"]["SAME"]) == (1, 1)
+    page = browse(clerk).get(reverse("windows:standing_import", args=[unheard.pk])).content.decode()
+    assert "减发前没有听取本人意见" in page
+    services.confirm(unheard.pk, version=unheard.version, by=clerk)
+    assert StandingEntry.objects.get(pk=entry.pk).amount == 500
+    said = Heard("家庭收入增加，补差减少", TODAY, "FACE", TODAY, "WAIVED")
+    hearings.hear(entry.pk, said, by=clerk)
+    assert come_in(township, clerk, listed(550)).facts["counts"]["CHANGE"] == 1, "more needs no hearing"
+    heard = come_in(township, clerk, listed(400))
+    assert heard.facts["counts"]["CHANGE"] == 1
+    services.confirm(heard.pk, version=heard.version, by=clerk)
+    entry.refresh_from_db()
+    told = entry.notice.context
+    assert (entry.amount, told["before"], told["after"], told["reason"]) == (400, "500.00 元", "400.00 元", said.ground)
+    assert "行政复议" in told["remedies"] and AuditEvent.objects.filter(action="windows.standingentry.cut").count() == 1
+    assert "打印减发救助告知书" in browse(clerk).get(reverse("windows:standing_entry", args=[entry.pk])).content.decode()
+    assert come_in(township, clerk, listed(300)).facts["counts"]["REFUSED"] == 1, "one hearing allows one cut"

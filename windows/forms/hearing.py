@@ -11,7 +11,7 @@ LONG = {"widget": forms.Textarea(attrs={"rows": 3}), "required": False}
 
 class HearingForm(forms.Form):
     ground = forms.CharField(
-        label="拟停止的事实和理由", max_length=300, help_text="告知本人的原话", widget=forms.Textarea(attrs={"rows": 2})
+        label="拟减发、停止的事实和理由", max_length=300, help_text="告知本人的原话", widget=forms.Textarea(attrs={"rows": 2})
     )
     told_on = day_field("告知日期")
     way = forms.ChoiceField(label="告知方式", choices=StandingHearing.Way.choices)

@@ -3,6 +3,7 @@
 from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date, timedelta
+from decimal import Decimal
 
 from records.policy import Breach, Clause
 from windows.rules.course import REASON_MINIMUM
@@ -20,13 +21,18 @@ def hearing_breaches(
     if ended:
         yield Breach(ID, CLAUSE, "此人的保障已经停止，不能补记听取意见。")
     if len(ground.strip()) < REASON_MINIMUM:
-        yield Breach(ID, CLAUSE, f"请写明拟停止的事实和理由（不少于 {REASON_MINIMUM} 个字），现有 {len(ground.strip())} 个字。")
+        yield Breach(ID, CLAUSE, f"请写明拟减发、停止的事实和理由（不少于 {REASON_MINIMUM} 个字），现有 {len(ground.strip())} 个字。")
     if not told_on <= heard_on <= today:
         yield Breach(ID, CLAUSE, f"听取意见的日期 {heard_on} 应在告知之日 {told_on} 至今天（{today}）之间。")
     if outcome == HEARD and len(statement.strip()) < REASON_MINIMUM:
         yield Breach(ID, CLAUSE, f"请记下对象陈述的内容（不少于 {REASON_MINIMUM} 个字）。")
     if outcome == UNREACHED and len(note.strip()) < REASON_MINIMUM:
         yield Breach(ID, CLAUSE, f"无法联系的，请写明何时以何种方式联系过（不少于 {REASON_MINIMUM} 个字）。")
+
+
+def lowers(before: Decimal | None, after: Decimal | None) -> bool:
+    """W-15: is this a cut, before which the person is heard? Without an amount on either side nothing is said."""
+    return before is not None and after is not None and after < before
 
 
 def end_breaches(*, heard_on: date | None, exempt: str, ended_on: date, members: int) -> Iterator[Breach]:

@@ -27,6 +27,8 @@ from records.uploads import clean_name
 from records.workflow import claim, move
 from windows.exchange_standing import RELIEF, SKIP, TAKE, Reader, Row
 from windows.models import Person, StandingEntry, StandingImport, StandingRow
+from windows.rules import hearing as rules
+from windows.services import cuts
 from windows.services.people import index_of, pinyin_of
 
 LIST = Clause(HOUSE, "表格导入")
@@ -130,6 +132,7 @@ class Judge:
             ).values_list("pk", "id_index", "name")
         }  # fmt: skip
         held = self._held([pk for pk, _ in people.values()])
+        self.heard = set() if self.paper.kind == RELIEF else cuts.heard([one.pk for one in held.values()])
         made = []
         for row in rows:
             person = people.get(indices.get(row.ordinal, ""))
@@ -186,6 +189,8 @@ class Judge:
             return Outcome.ADD, notes, None
         if held.organisation != self.paper.organisation_id:
             return self._refuse(row, [["fault", f"{row.number}", "standing_elsewhere"], *notes])
+        if rules.lowers(held.facts["amount"], row.values.get("amount")) and held.pk not in self.heard:
+            return self._refuse(row, [["fault", f"{row.number}", "cut_unheard", str(held.facts["amount"])], *notes])
         changes = list(self._changes(row, held))
         return (Outcome.CHANGE if changes else Outcome.SAME), changes + notes, held.pk
 
@@ -338,15 +343,19 @@ class Writer:
         }  # fmt: skip
 
     def _change(self, pairs) -> None:
-        held = StandingEntry.objects.in_bulk([row.entry_id for row, _ in pairs])
+        held, lowered = StandingEntry.objects.select_related("person", "organisation").in_bulk([row.entry_id for row, _ in pairs]), []
         for row, values in pairs:
             entry, facts = held[row.entry_id], self._facts(values)
+            if rules.lowers(entry.amount, facts["amount"]):
+                lowered.append((entry, entry.amount))
             for name in ("head_id", "amount", "category", "source", "changed_at"):
                 setattr(entry, name, facts[name])
             for name in ("village_id", "started_on", "relation"):
                 setattr(entry, name, facts[name] or getattr(entry, name))
         names = ["head", "amount", "category", "source", "changed_at", "village", "started_on", "relation"]
         StandingEntry.objects.bulk_update(held.values(), names, batch_size=500)
+        for entry, before in lowered:
+            cuts.tell(entry, before, by=self.paper.confirmed_by)
 
     def _people(self, rows: list[dict]) -> dict[str, int]:
         """Number → person, made where the district does not know the number yet."""
