@@ -7,12 +7,14 @@ from django.conf import settings
 from django.core.exceptions import BadRequest, ImproperlyConfigured
 from django.db import DataError
 from django.http import HttpResponse
+from django.middleware.gzip import GZipMiddleware
 from django.urls import reverse
 
 from accounts.reach import narrow
 from records import ratelimit
 
 DISTRICT = "district_path"
+COMPRESSED = {"text/html", "application/json", "application/problem+json", "application/vnd.oai.openapi", "application/atom+xml"}
 TOO_LONG = re.compile(r"value too long for type")
 NO_TEXT = re.compile(r"NUL \(0x00\)|\\u0000 cannot be converted")
 FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_X_REAL_IP", "HTTP_FORWARDED")
@@ -71,6 +73,17 @@ def is_address(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+class SmallPages(GZipMiddleware):
+    """Pages and answers of the API go over the wire as small as a proxy would make them; files go as they lie, with their length.
+
+    Django adds random bytes, so that the length of a page does not tell a secret on it (BREACH).
+    """
+
+    def process_response(self, request, response):
+        kind = response.headers.get("Content-Type", "").partition(";")[0]
+        return super().process_response(request, response) if not response.streaming and kind in COMPRESSED else response
 
 
 class NoStore:

@@ -62,6 +62,11 @@ def lifted_by(reason: str, lifted: Iterable[Breach]) -> dict[str, str]:
     return {breach.rule: reason.strip() for breach in lifted}
 
 
+def joined(messages: Iterable[str]) -> str:
+    """Several sentences as one line, each once: their full stops would stand before the semicolons."""
+    return "；".join(dict.fromkeys(message.strip().rstrip("；。") for message in messages)).replace("？；", "？")
+
+
 def uphold(breaches: Iterable[Breach], *, reason: str = "") -> list[Breach]:
     """Refuse on any binding breach, and on others unless ``reason`` is given.
 

@@ -15,6 +15,12 @@ has_chromium() {
     return 1
 }
 
+# Before anything is installed: without it nothing that follows can be.
+python_itself() {
+    command -v "$PYTHON" >/dev/null || fail "Python 3.11 or newer is needed; there is no $PYTHON here. Install python3, or set PYTHON=…"
+    "$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || fail "Python 3.11 or newer is needed; found $("$PYTHON" -V). Set PYTHON=…"
+}
+
 system_packages() {
     command -v dpkg-query >/dev/null || { say "not Debian or Ubuntu: install Pango and HarfBuzz (and Chromium for tests) yourself."; return; }
     local wanted=(libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0) missing=() package
@@ -41,17 +47,18 @@ system_packages() {
 }
 
 python_packages() {
-    "$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || fail "Python 3.11 or newer is needed; found $("$PYTHON" -V). Set PYTHON=…"
     local locks=(requirements.lock) stamp=.venv/.installed-$purpose sum
     [ "$purpose" = test ] && locks+=(dev.lock)
     sum=$(cat installer.lock "${locks[@]}" | sha256sum)
     [ -x .venv/bin/python ] && [ "$(cat "$stamp" 2>/dev/null)" = "$sum" ] && return
     say "installing Python packages from ${locks[*]}"
     [ -x .venv/bin/python ] || "$PYTHON" -m venv .venv || fail "could not make a virtual environment (package python3-venv)."
-    .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r installer.lock \
-        || fail "could not download Python packages (is there a network?)"
-    UV_PYTHON_DOWNLOADS=never .venv/bin/uv pip install -q --python .venv/bin/python --require-hashes "${locks[@]/#/-r}" \
-        || fail "could not install the locked Python packages (is there a network?)"
+    local log=build/setup.log
+    mkdir -p build
+    .venv/bin/python -m pip install -q --retries 1 --disable-pip-version-check --require-hashes -r installer.lock >"$log" 2>&1 \
+        || fail "could not download Python packages (is there a network? $log says more)"
+    UV_PYTHON_DOWNLOADS=never .venv/bin/uv pip install -q --python .venv/bin/python --require-hashes "${locks[@]/#/-r}" >"$log" 2>&1 \
+        || fail "could not install the locked Python packages (is there a network? $log says more)"
     echo "$sum" >"$stamp"
 }
 
@@ -108,6 +115,7 @@ ocds_schema() {
 }
 
 case $purpose in run | test) ;; *) fail "usage: scripts/setup.sh run|test" ;; esac
+python_itself
 system_packages
 python_packages
 ubuntu_browser

@@ -15,6 +15,7 @@ from records.worklist import Hit, WorkItem
 SOON = timedelta(days=30)
 LIMIT = 50
 FOUND = 8
+ELIGIBLE = "渝民发〔2018〕4号 二（三）"
 
 
 def worklist(user) -> list[WorkItem]:
@@ -38,14 +39,15 @@ def _applications(user):
 def _waiting(user):
     rows = Contractor.objects.visible_to(user).filter(status=Contractor.Status.PENDING).exclude(created_by=user)
     for row in rows.select_related("organisation").order_by("created_at")[:LIMIT]:
-        yield WorkItem(f"核实承接主体：{row}", reverse("contractors:contractor_detail", args=[row.pk]), None, "承接主体核实", "二（三）")
+        url = reverse("contractors:contractor_detail", args=[row.pk])
+        yield WorkItem(f"核实承接主体：{row}", url, None, "承接主体核实", ELIGIBLE)
 
 
 def _changes(user):
     rows = ContractorChange.objects.visible_to(user).filter(status=ContractorChange.Status.PENDING)
     for row in rows.select_related("contractor__organisation").order_by("submitted_at")[:LIMIT]:
         url = reverse("contractors:contractor_detail", args=[row.contractor_id])
-        yield WorkItem(f"核实登记变更：{row.contractor}", url, None, "登记变更", "二（三）", row.get_section_display())
+        yield WorkItem(f"核实登记变更：{row.contractor}", url, None, "登记变更", ELIGIBLE, row.get_section_display())
 
 
 def _ending(user):

@@ -13,6 +13,7 @@ from procurement.rules.money import BUDGET_LAW, yuan
 from procurement.services import acceptance as services
 from records import clock
 from records.identity import mask_name
+from records.refusals import joined
 from records.worklist import WorkItem
 
 Status = Acceptance.Status
@@ -103,7 +104,7 @@ def gate_of(row: Acceptance) -> list[dict]:
     """Met and unmet before the group signs."""
     found = services.paper_breaches(row)
     return [
-        {"label": label, "met": not open_points, "note": "；".join(open_points), "clause": clause}
+        {"label": label, "met": not open_points, "note": joined(open_points), "clause": clause}
         for label, rule, clause in CHECKS
         for open_points in [[breach.message for breach in found if breach.rule == rule]]
     ]

@@ -13,6 +13,7 @@ from procurement.services import amendment as services
 from procurement.services import subcontract as subcontracts
 from records import clock
 from records.policy import Clause
+from records.refusals import joined
 from records.worklist import WorkItem
 
 TONES = {"draft": "", "under_review": "info", "approved": "due", "in_force": "ok", "withdrawn": ""}
@@ -109,7 +110,7 @@ def gate_of(row: Amendment) -> list[dict]:
         ("服务期限符合规定", "P-21", TERM),
     )
     return [
-        {"label": label, "met": not points, "note": "；".join(points), "clause": clause}
+        {"label": label, "met": not points, "note": joined(points), "clause": clause}
         for label, rule, clause in checks
         for points in [[breach.message for breach in found if breach.rule == rule]]
     ]

@@ -15,7 +15,7 @@ from procurement.rules import money
 from procurement.services import contract as services
 from procurement.services import deadlines
 from records import clock
-from records.refusals import MissingCalendar
+from records.refusals import MissingCalendar, joined
 from records.worklist import Hit, WorkItem
 
 COLUMNS = [
@@ -139,7 +139,7 @@ def start_gate(contract: Contract) -> list[dict]:
 
 
 def gate_item(label: str, open_points: list[str], clause) -> dict:
-    return {"label": label, "met": not open_points, "note": "；".join(open_points), "clause": clause}
+    return {"label": label, "met": not open_points, "note": joined(open_points), "clause": clause}
 
 
 def worklist(user) -> list[WorkItem]:

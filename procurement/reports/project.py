@@ -19,7 +19,7 @@ from procurement.rules import project as rules
 from procurement.services import gates, market, publication
 from procurement.services.money import cap_of, cap_ratio, purchaser_district
 from records.policy import Breach, Clause
-from records.refusals import MissingCalendar
+from records.refusals import MissingCalendar, joined
 from records.worklist import Hit, WorkItem
 
 COLUMNS = [
@@ -172,7 +172,7 @@ def gate_item(project: Project, one: Check, found: list[Breach], editable: bool)
     return {
         "label": one.label,
         "met": None if unset else not open_points,
-        "note": "；".join(dict.fromkeys(open_points)) or unset,
+        "note": joined(open_points) or unset,
         "clause": one.clause,
         "url": section_url(project, one.section) if editable else "",
     }

@@ -13,6 +13,7 @@ from procurement.rules.contract import NO_CHANGE
 from procurement.services import renewal as services
 from procurement.services import years
 from records import clock
+from records.refusals import joined
 from records.worklist import WorkItem
 
 Status = Renewal.Status
@@ -73,7 +74,7 @@ def gate_of(row: Renewal) -> list[dict]:
         ("上年度绩效评价已公布，不为差（或者写明理由）", ("P-22", "E-12"), rules.BY_RESULT, False),
     )
     return [
-        {"label": label, "met": not points, "note": "；".join(points), "clause": clause}
+        {"label": label, "met": not points, "note": joined(points), "clause": clause}
         for label, ids, clause, binding in checks
         for points in [[breach.message for breach in found if breach.rule in ids and breach.binding is binding]]
     ]

@@ -56,10 +56,11 @@ def fund_links(project: Project, chain: list[rules.Year], user) -> list[dict]:
     """Finance: the later years that can be funded now."""
     if not may(user, Permission.BUDGET_MANAGE, project):
         return []
+    shares = services.shares_of(project)
     return [
         {"label": f"安排 {row.year} 年度资金", "url": reverse("procurement:year_fund", args=[project.pk, row.year]), "short": row.short}
         for row in chain
-        if not services.later_breaches(project, row.year)
+        if not services.later_breaches(project, row.year, shares)
     ]
 
 

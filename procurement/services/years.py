@@ -1,6 +1,7 @@
 """The split of a purchase over budget years: set in the draft, funded year by year, held along the whole chain (F-09)."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from decimal import Decimal
 
 from django.db import transaction
@@ -91,9 +92,9 @@ def fund_year(project_id: int, *, version: int, year: int, amounts: dict[int, De
     return project
 
 
-def later_breaches(project: Project, year: int) -> list[Breach]:
-    """Whether this year of this project is funded now."""
-    if year not in shares_of(project) or year <= project.fiscal_year:
+def later_breaches(project: Project, year: int, shares: Collection[int] | None = None) -> list[Breach]:
+    """Whether this year of this project is funded now. ``shares``: its years, where the caller has read them."""
+    if year not in (shares_of(project) if shares is None else shares) or year <= project.fiscal_year:
         return [Breach("F-09", money.BUDGET_LAW, f"{year} 年度不是本项目以后年度的预算年度。")]
     if project.status not in FUNDED_LATER:
         return [Breach("F-09", money.BUDGET_LAW, f"项目现为“{project.get_status_display()}”，成交后、履行期内才安排以后年度资金。")]

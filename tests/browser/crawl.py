@@ -12,9 +12,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import Resolver404, resolve
 
+from tests.attacks.walk import FULL
+
 LINK = re.compile(r'<a\b[^>]*?\bhref="([^"#]+)')
 ASSET = re.compile(r'(?:src|href)="(/static/[^"]+)"')
-PER_VIEW = 1  # pages of one kind that a person opens; one page of a list is like another
+PER_VIEW = 3 if FULL else 1  # pages of one kind that a person opens; one page of a list is like another
 NOT_PAGES = ("evaluation:report_pdf", "records:file_download", "evaluation:evaluation_archive")
 
 

@@ -1,15 +1,17 @@
 """Forwarded headers count from our own proxy only."""
 
+import io
+
 import pytest
 from django.core.exceptions import BadRequest, ImproperlyConfigured
 from django.db import DataError
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.test import RequestFactory
 from django.urls import reverse
 
 from accounts.models import Membership
 from accounts.roles import Role
-from config.middleware import PlainAddress, TrustedProxy
+from config.middleware import PlainAddress, SmallPages, TrustedProxy
 from tests.factories import make_user
 
 
@@ -80,3 +82,23 @@ def test_a_text_longer_than_its_column_is_the_callers_fault_and_any_other_data_e
     with pytest.raises(BadRequest, match="过长"):
         layer.process_exception(None, DataError("value too long for type character varying(200)\n"))
     assert layer.process_exception(None, DataError("division by zero")) is None
+
+
+def answer(response, **headers):
+    return SmallPages(lambda request: response)(RequestFactory().get("/", **headers))
+
+
+@pytest.mark.parametrize("kind", ["text/html; charset=utf-8", "application/json"])
+def test_a_page_is_compressed_for_who_takes_it(kind):
+    made = answer(HttpResponse("页面" * 2_000, content_type=kind), HTTP_ACCEPT_ENCODING="gzip, br")
+    assert made["Content-Encoding"] == "gzip" and len(made.content) < 1_000 and "Accept-Encoding" in made["Vary"]
+    assert not answer(HttpResponse("页面" * 2_000, content_type=kind)).has_header("Content-Encoding")
+
+
+def test_a_file_keeps_its_length():
+    for made in (
+        HttpResponse(bytes(9_000), content_type="application/pdf", headers={"Content-Length": "9000"}),
+        FileResponse(io.BytesIO(bytes(9_000)), content_type="text/html"),
+    ):
+        got = answer(made, HTTP_ACCEPT_ENCODING="gzip")
+        assert not got.has_header("Content-Encoding") and got["Content-Length"] == "9000"

@@ -10,6 +10,7 @@ from contractors.models import Application, Contractor
 from contractors.rules import Condition, LegalForm
 from contractors.rules.application import PAPER_NEEDED
 from contractors.services import application
+from records.identity import credit_check_character
 from tests.factories import make_user
 
 _serial = count(1)
@@ -17,7 +18,8 @@ _serial = count(1)
 
 def code(number: int) -> str:
     """A made-up code; its check digit is wrong on purpose, so it belongs to nobody."""
-    return f"5200000000{number:07d}X"
+    first = f"5200000000{number:07d}"
+    return first + ("X" if credit_check_character(first) != "X" else "Y")
 
 
 def make_contractor(*, name=None, by=None, verified=True, **values) -> Contractor:

@@ -14,7 +14,7 @@ from accounts.roles import Role
 from records import pages
 from records.middleware import RefusalMiddleware
 from records.policy import Breach, Clause
-from records.refusals import MissingCalendar, Refused, StaleVersion
+from records.refusals import MissingCalendar, Refused, StaleVersion, joined
 from tests.factories import make_user
 from tests.records.factories import make_value
 
@@ -98,3 +98,8 @@ def test_a_refusal_in_a_form_stays_in_the_form():
 )
 def test_the_way_back_never_leads_out(referer, back):
     assert pages.back_url(RequestFactory().get("/x/", HTTP_REFERER=referer)) == back
+
+
+def test_several_sentences_become_one_line_each_once():
+    assert joined(["缺少预算。", "缺少预算。", "是否打包？", "尚未回答：乙；"]) == "缺少预算；是否打包？尚未回答：乙"
+    assert joined([]) == ""
