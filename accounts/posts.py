@@ -3,7 +3,7 @@
 from accounts.roles import Role
 
 SECOND_FACTOR_ROLES = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN, Role.EXPERT})
-READ_ONLY_ROLES = frozenset({Role.CITY_AUDITOR, Role.AUDIT_ADMIN})
+READ_ONLY_ROLES = frozenset({Role.CITY_AUDITOR, Role.AUDIT_ADMIN, Role.STAFFING_READER})
 # Roles that one person may not hold together (三员分立; the auditor judges nobody's work but others').
 INCOMPATIBLE = (
     frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN}),
@@ -11,7 +11,9 @@ INCOMPATIBLE = (
 )
 # Which roles fit which kind of organisation (by its name in Organisation.Kind).
 ROLES_BY_KIND: dict[str, frozenset[Role]] = {
-    "CITY": frozenset({Role.CITY_BUREAU, Role.CITY_AUDITOR, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN}),
+    "CITY": frozenset(
+        {Role.CITY_BUREAU, Role.CITY_AUDITOR, Role.STAFFING_READER, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN}
+    ),
     "BUREAU": frozenset(
         {
             Role.BUREAU_CHIEF,
@@ -20,6 +22,7 @@ ROLES_BY_KIND: dict[str, frozenset[Role]] = {
             Role.EVALUATION_OFFICER,
             Role.FINANCE_OFFICER,
             Role.ASSISTANCE_OFFICER,
+            Role.STAFFING_READER,
             Role.SYSTEM_ADMIN,
             Role.SECURITY_ADMIN,
             Role.AUDIT_ADMIN,

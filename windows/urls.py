@@ -21,6 +21,7 @@ from windows.views import (
     verification,
     village,
     visits,
+    workload,
 )
 
 app_name = "windows"
@@ -30,6 +31,7 @@ urlpatterns = [
     path("intake/need/", intake.intake_need, name="intake_need"),
     path("desk/", desk.desk, name="desk"),
     path("board/", lists.OverdueBoard.as_view(), name="overdue_board"),
+    path("workload/<int:pk>/", workload.workload, name="workload"),
     path("month/", month.month, name="month"),
     path("month/export/", month.month_export, name="month_export"),
     path("month/count/", month.month_count, name="month_count"),

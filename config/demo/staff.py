@@ -124,12 +124,9 @@ def plan_district(bureau: Organisation, *, by) -> list[Scenario]:
 
 
 def freeze_months(bureau: Organisation) -> None:
-    """The last three months as they stood, oldest first; a month that is frozen stays."""
+    """Last month and this one as they stood; a month that is frozen stays."""
     month = clock.today().replace(day=1)
-    firsts = [month]
-    for _ in range(2):
-        firsts.insert(0, (firsts[0] - timedelta(days=1)).replace(day=1))
-    for first in firsts:
+    for first in ((month - timedelta(days=1)).replace(day=1), month):
         months.freeze(bureau, first)
 
 

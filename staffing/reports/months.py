@@ -135,9 +135,9 @@ def district_trend(bureau: Organisation, months: list[date]) -> list[Point]:
     own = {row.month: row.counted for row in StaffingMonth.objects.filter(month__in=months, organisation=bureau)}
     points = []
     for month in months:
-        row = found.get(month) or {f"all_{name}": 0 for name in sums}
+        row = found.get(month) or dict.fromkeys(("all_recipients", "all_minimum")) | {"all_own": 0, "all_posted": 0, "all_gap": 0}
         staff = row["all_own"] + row["all_posted"]
-        facts = (row["all_recipients"] or 0, row["all_minimum"] or 0, staff, row["all_gap"], counts.get(month, 0))
+        facts = (row["all_recipients"], row["all_minimum"], staff, row["all_gap"], counts.get(month, 0))
         points.append(Point(month, *facts, bureau=own.get(month)))
     return points
 

@@ -93,6 +93,7 @@ def unit_table(request, pk):
         "district_minimum": rules.DISTRICT_MINIMUM,
         "notes": reports.COUNTING_NOTES,
         "may_edit": may(request.user, Permission.STAFFING_EDIT, table.bureau),
+        "may_month": may(request.user, Permission.MONTH_VIEW, table.bureau),
         "synthetic": papers.is_synthetic(table),
     }
     return render(request, "staffing/unit_table.html", context)

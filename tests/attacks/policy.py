@@ -22,7 +22,7 @@ OFFICES = frozenset({CHIEF, PURCHASE, SUPERVISOR, EVALUATOR, FINANCE, CITY, AUDI
 FIRMS = frozenset({FIRM, REPORTER})
 CASEWORK = frozenset({CHIEF, SUPERVISOR, ASSISTANCE, LEAD, CLERK, CITY, AUDITOR})
 USER_READERS = OFFICES | {ASSISTANCE, LEAD, SYSTEM, SECURITY, AUDIT}
-STAFFING = OFFICES | {ASSISTANCE, LEAD, CLERK}
+STAFFING = OFFICES | {ASSISTANCE, LEAD, CLERK, R.STAFFING_READER}
 STAFFING_EDIT = frozenset({CHIEF, SUPERVISOR, LEAD})
 EXIT_HANDS = frozenset({PURCHASE, SUPERVISOR})
 ANNOUNCERS = frozenset({PURCHASE, EVALUATOR})
@@ -541,6 +541,7 @@ COUNTER = {
     "windows:intake_need": act(None, HANDLERS),
     "windows:desk": read(None, REFERRAL_READERS),
     "windows:overdue_board": read(None, CASE_READERS),
+    "windows:workload": read("unit", MONTHS | {AUDITOR}),
     "windows:month": read(None, MONTHS | {AUDITOR}),
     "windows:month_export": read(None, MONTHS | {AUDITOR}),
     "windows:month_print": act(None, MONTHS | {AUDITOR}),

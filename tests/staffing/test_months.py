@@ -185,3 +185,12 @@ def test_a_trend_needs_two_months_and_keeps_its_points_inside():
     assert all(charts.TOP <= y <= found.base and found.left <= x <= found.right for line in found.lines for x, y, _ in line.dots)
     first, second = (line.end_y for line in found.lines)
     assert abs(second - first) >= 15
+
+
+def test_a_month_without_numbers_is_no_zero(chongqing, browse):
+    bureau = chongqing.home.bureau
+    months.freeze(bureau, NOVEMBER)
+    (point,) = reports.district_trend(bureau, [NOVEMBER])
+    assert (point.recipients, point.minimum, point.counted) == (None, None, 0)
+    chief = make_user(role=Role.BUREAU_CHIEF, organisation=bureau)
+    assert browse(chief).get(reverse("staffing:unit_months", args=[bureau.pk])).status_code == 200
