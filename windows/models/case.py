@@ -13,6 +13,7 @@ from windows.models.clock import Clocked
 from windows.models.programme import Step
 
 OPEN = ("REGISTERED", "AWAITING", "ACCEPTED")
+UNDER_WAY = ("RUNNING", "PAUSED")  # of a step
 
 
 VILLAGE_DEPTH = 4  # separators in the path of a village: city, district, township, village
@@ -191,7 +192,11 @@ class CaseStep(Clocked):
     class Meta:
         verbose_name = verbose_name_plural = "办理环节"
         ordering = ["case", "position"]
-        indexes = [models.Index(fields=["due_on"], name="case_step_running_due", condition=Q(status="RUNNING"))]
+        indexes = [
+            models.Index(fields=["due_on"], name="case_step_running_due", condition=Q(status="RUNNING")),
+            models.Index(fields=["actor", "due_on"], name="case_step_desk", condition=Q(status__in=UNDER_WAY, whole=False)),
+            models.Index(fields=["case"], name="case_step_under_way", condition=Q(status__in=UNDER_WAY, whole=False)),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["case", "code"], name="case_step_once"),
             models.CheckConstraint(condition=~Q(status="DONE") | Q(done_on__isnull=False), name="case_step_done_has_date"),

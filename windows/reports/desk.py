@@ -13,11 +13,13 @@ from accounts.roles import Permission
 from records import clock
 from records.worklist import WorkItem
 from windows.models import CaseStep, Referral, Step
+from windows.models.case import OPEN
 from windows.reports.lights import LightView, referral_light, step_light
 from windows.services.guards import principals
 
 DESK_ROWS = 200
 COUNTED = 1000  # the badge says 999+
+BY_DUE = (F("due_on").asc(nulls_last=True), "pk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +39,11 @@ class DeskRow:
 
 def desk(user) -> list[DeskRow]:
     """Everything this person has to act on, the least time left first."""
-    today, own = clock.today(), list(_own_steps(user)[:DESK_ROWS])
+    today, own = clock.today(), list(_first(_own_steps(user)))
     awaited = _awaited(own)
     rows = [
         *(_received_row(row, today) for row in _received(user)[:DESK_ROWS]),
-        *(_step_row(step, today) for step in _county_steps(user)[:DESK_ROWS]),
+        *(_step_row(step, today) for step in _first(_county_steps(user))),
         *(_step_row(step, today, awaited.get(step.case_id)) for step in own),
         *(_come_back_row(row, today) for row in _come_back(user)[:DESK_ROWS]),
     ]
@@ -75,9 +77,16 @@ def _received_row(row: Referral, today) -> DeskRow:
 
 
 def _steps(actor: str):
+    """Of open cases only: the database then reads their index, and not all the cases there ever were."""
     rows = CaseStep.objects.filter(actor=actor, whole=False, status__in=(CaseStep.Status.RUNNING, CaseStep.Status.PAUSED))
-    rows = rows.select_related("case__person", "case__organisation", "case__programme", "step")
-    return rows.order_by(F("due_on").asc(nulls_last=True), "pk")
+    rows = rows.filter(case__status__in=OPEN)
+    return rows.order_by(*BY_DUE)
+
+
+def _first(steps):
+    """The first of them, chosen by their keys: only to these is joined what the page shows."""
+    rows = CaseStep.objects.filter(pk__in=steps.values("pk")[:DESK_ROWS])
+    return rows.select_related("case__person", "case__organisation", "case__programme", "step").order_by(*BY_DUE)
 
 
 def _county_steps(user):
