@@ -1,6 +1,6 @@
 from django.urls import path
 
-from staffing.views import entry, months, roster, scenario, tables, training
+from staffing.views import candidates, entry, months, roster, scenario, tables, training
 
 app_name = "staffing"
 urlpatterns = [
@@ -45,6 +45,8 @@ urlpatterns = [
     path("townships/<int:pk>/caseload/", entry.caseload_enter, name="caseload_enter"),
     path("organisations/<int:pk>/staff/new/", entry.staff_create, name="staff_create"),
     path("staff/<int:pk>/edit/", entry.staff_edit, name="staff_edit"),
+    path("units/<int:pk>/candidates/", candidates.candidate_list, name="candidate_list"),
+    path("units/<int:pk>/candidates/<int:worker>/", candidates.candidate_post, name="candidate_post"),
     path("units/<int:pk>/staff/import/", roster.roster_import, name="roster_import"),
     path("units/<int:pk>/staff/import/confirm/", roster.roster_import_confirm, name="roster_import_confirm"),
     path("staff/<int:pk>/absences/", roster.absence_create, name="absence_create"),

@@ -99,3 +99,28 @@ class EndForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, auto_id="end_%s", **kwargs)
+
+
+class CandidateForm(forms.Form):
+    """Where a worker of a contract is posted, and since when; who the worker is comes from the contract."""
+
+    organisation = forms.ModelChoiceField(label="派驻单位", queryset=Organisation.objects.none())
+    education = forms.ChoiceField(label="学历", choices=StaffMember.Education.choices)
+    social_work_education = forms.BooleanField(label="社会工作专业毕业", required=False)
+    started_on = forms.DateField(label="到岗日期", widget=DATE)
+    exception_reason = forms.CharField(label="例外理由", max_length=200, required=False, help_text="学历低于大专时填写")
+
+    def __init__(self, *args, bureau: Organisation, candidate, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.candidate = candidate
+        self.initial = {"education": candidate.education, "started_on": clock.today()}
+        places = Organisation.objects.below(bureau).filter(kind__in=PLACES_BY_KIND).valid(clock.today()).order_by("kind", "path")
+        self.fields["organisation"].queryset = places
+
+    def facts(self) -> StaffFacts:
+        worker = self.candidate.worker
+        more = {"certificate": self.candidate.level, "certificate_until": worker.certificate_until if self.candidate.level else None}
+        return StaffFacts(
+            place=str(self.cleaned_data["organisation"].kind), name=worker.name, employment=StaffMember.Employment.POSTED,
+            contract=worker.contract, id_number=worker.id_number, **self.cleaned_data, **more,
+        )  # fmt: skip

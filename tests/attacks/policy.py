@@ -491,6 +491,8 @@ STAFF = {
     "staffing:unit_table": read("unit", STAFFING),
     "staffing:unit_export": read("unit", STAFFING),
     "staffing:unit_paper": act("unit", STAFFING),
+    "staffing:candidate_list": read("unit", STAFFING),
+    "staffing:candidate_post": form("candidate", STAFFING_EDIT),
     "staffing:roster_import": form("unit", STAFFING_EDIT),
     "staffing:roster_import_confirm": act("unit", STAFFING_EDIT),
     "staffing:absence_create": act("staff", STAFFING_EDIT),

@@ -120,7 +120,7 @@ TOWNSHIP_ROLES = (Role.TOWNSHIP_LEAD, Role.WINDOW_CLERK)
 FIRM_ROLES = (Role.CONTRACTOR_ADMIN, Role.CONTRACTOR_REPORTER)
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 MISSING = {"pk": 987654321, "project_pk": 987654321, "uuid": "00000000-0000-4000-8000-000000000000", "year": 1987}
-MISSING |= {"organisation": 987654321, "person": 987654321}
+MISSING |= {"organisation": 987654321, "person": 987654321, "worker": 987654321}
 MISSING |= {"code": "no-such-code", "score_pk": 987654321, "paper": 987654321, "user": 987654321}
 
 
@@ -392,6 +392,10 @@ def add_supervision(world: World, whose: str, office, firm: Organisation, contra
         world.add(kind, whose, one.pk, places=both)
     for kind, one in (("worker", contract.workers.first()), ("rectification", row), ("printed_rectification", row)):
         world.add(kind, whose, one.pk, places=both)
+    offered = contract.workers.first()
+    offered.pk, offered.id_index, offered.id_number, offered.place = None, "offered" + whose, "", "township"
+    offered.save()
+    world.add("candidate", whose, {"pk": office.bureau.pk, "worker": offered.pk}, places=buyer)
     for kind, one in (("service_complaint", complaint), ("suspicion", sign)):
         world.add(kind, whose, one.pk, places=both)
     world.add("inspection", whose, row.inspection_id, places=buyer)
