@@ -116,8 +116,9 @@ def _judge(number, cells, columns, township, current, result: Preview) -> None:
         else:
             recipients[category.value] = count
     result.faults += faults
+    if not faults and not recipients:
+        result.faults.append(Fault(number, letter(columns["name"]), township.name, "该行没有任何人数：没有变化的删去此行，确为 0 人的填 0"))
     if faults or not recipients:
-        result.skipped += not faults
         return
     before = current.get(township.pk, {})
     state = "add" if not before else "same" if all(before.get(key) == count for key, count in recipients.items()) else "change"

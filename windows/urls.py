@@ -1,6 +1,7 @@
 from django.urls import path
 
 from windows.views import (
+    caseload,
     cases,
     charity,
     decision,
@@ -31,6 +32,7 @@ urlpatterns = [
     path("intake/need/", intake.intake_need, name="intake_need"),
     path("desk/", desk.desk, name="desk"),
     path("board/", lists.OverdueBoard.as_view(), name="overdue_board"),
+    path("caseload/<int:pk>/", caseload.caseload_take, name="caseload_take"),
     path("workload/<int:pk>/", workload.workload, name="workload"),
     path("month/", month.month, name="month"),
     path("month/export/", month.month_export, name="month_export"),

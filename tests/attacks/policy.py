@@ -543,6 +543,7 @@ COUNTER = {
     "windows:intake_need": act(None, HANDLERS),
     "windows:desk": read(None, REFERRAL_READERS),
     "windows:overdue_board": read(None, CASE_READERS),
+    "windows:caseload_take": form("unit", STAFFING_EDIT),
     "windows:workload": read("unit", MONTHS | {AUDITOR}),
     "windows:month": read(None, MONTHS | {AUDITOR}),
     "windows:month_export": read(None, MONTHS | {AUDITOR}),

@@ -88,6 +88,13 @@ def test_a_township_named_twice_is_refused_the_second_time(townships):
 
 
 @pytest.mark.django_db
+def test_a_township_without_any_number_is_refused_and_not_passed_over(townships):
+    result = read([[townships[0].name, "", ""]], townships)
+    (fault,) = result.faults
+    assert (fault.row, fault.column, "没有任何人数" in fault.reason, result.skipped) == (2, "A", True, 0)
+
+
+@pytest.mark.django_db
 def test_rows_are_sorted_into_new_changed_and_unchanged(townships):
     make_caseload(townships[0], 5)
     assert read([[townships[0].name, 5, ""]], townships).count("same") == 1
