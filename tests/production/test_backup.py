@@ -4,6 +4,8 @@ import json
 import os
 import subprocess
 import sys
+import tarfile
+from contextlib import closing
 from pathlib import Path
 
 import psycopg2
@@ -92,5 +94,43 @@ def test_a_backup_restores_to_the_same_rows_files_and_audit_trail(databases, run
     assert changed != rows
     (backup / "rows.txt").write_text(changed)
     assert "damaged" in run(["scripts/restore.sh", str(backup)], databases("backup_a"), tmp_path / "a").stderr
-    subprocess.run("sha256sum database.dump media.tar rows.txt media.sha256 audit.json > SHA256SUMS", shell=True, cwd=backup, check=True)
+    sum_up(backup)
     assert "tables differ" in run(["scripts/restore.sh", str(backup)], databases("backup_b"), tmp_path / "b").stderr
+    (backup / "rows.txt").write_text(rows)
+
+    flip_a_byte(backup, "文件.pdf")
+    sum_up(backup)
+    refused = run(["scripts/restore.sh", str(backup)], databases("backup_c"), tmp_path / "c")
+    assert refused.returncode and "files differ" in refused.stderr
+    assert "文件.pdf: FAILED" in refused.stdout and refused.stdout.count("FAILED") == 1
+
+    lost = lose_an_event(url)
+    later = Path(run(["scripts/backup.sh", str(tmp_path / "later")], url, old).stdout.strip())
+    refused = run(["scripts/restore.sh", str(later)], databases("backup_d"), tmp_path / "d")
+    told = refused.stdout + refused.stderr
+    assert refused.returncode and "as they were backed up" not in told
+    assert f"第 {lost} 条" in told, told
+
+
+def sum_up(backup: Path) -> None:
+    """As whoever tampered with it would: the sums fit again."""
+    subprocess.run("sha256sum database.dump media.tar rows.txt media.sha256 audit.json > SHA256SUMS", shell=True, cwd=backup, check=True)
+
+
+def flip_a_byte(backup: Path, name: str) -> None:
+    """In one file of the archive, in place."""
+    archive, data = backup / "media.tar", bytearray((backup / "media.tar").read_bytes())
+    with tarfile.open(archive) as files:
+        data[files.getmember(f"./{name}").offset_data + 1_000] ^= 1
+    archive.write_bytes(data)
+
+
+def lose_an_event(url: str) -> int:
+    """Delete one record in the middle of the trail, past its trigger; answers the place in the chain that is empty then."""
+    with closing(psycopg2.connect(url)) as connection, connection, connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute(
+            "DELETE FROM accounts_auditevent WHERE id ="
+            " (SELECT id FROM accounts_auditevent WHERE action = 'test.backup' ORDER BY id LIMIT 1) RETURNING sequence"
+        )
+        return cursor.fetchone()[0]
