@@ -42,6 +42,7 @@ ACCOUNTS = (
     Account("pingjia", "平佳", Role.EVALUATION_OFFICER, "bureau"),
     Account("jiuzhu", "纪祝", Role.ASSISTANCE_OFFICER, "bureau"),
     Account("caiwu", "蔡武", Role.FINANCE_OFFICER, "bureau"),
+    Account("bianban", "卞办", Role.STAFFING_READER, "bureau"),
     Account("zhenzhang", "甄章", Role.TOWNSHIP_LEAD, "township:0"),
     Account("chuangkou", "庄口", Role.WINDOW_CLERK, "township:0"),
     Account("chuangkou2", "庄二", Role.WINDOW_CLERK, "township:0"),
