@@ -110,6 +110,8 @@ def sheet_with(cells: str, **parts) -> bytes:
 
 HOSTILE = {
     "a bomb": lambda: sheet_with("", **{"xl/media/a.bin": bytes(60 * 1024 * 1024)}),
+    "a bomb in the sheet": lambda: sheet_with("<row/>" * 9_500_000),
+    "a bomb in the strings": lambda: sheet_with("", **{"xl/strings.xml": b"<si><t>x</t></si>" * 3_500_000}),
     "a high ratio": lambda: sheet_with("", **{"xl/media/a.bin": bytes(30 * 1024 * 1024)}),
     "a far cell": lambda: sheet_with('<row r="1048576"><c r="XFD1048576" t="str"><v>x</v></c></row>'),
     "an entity": lambda: sheet_with("", **{"xl/evil.xml": b'<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'}),
@@ -135,6 +137,27 @@ def test_a_hostile_workbook_is_refused_within_a_second(kind):
 def test_the_same_workbook_without_malice_is_read():
     """The control: what is refused above is refused for its malice, not for how the test builds it."""
     assert sheets.read_tables(sheet_with("", **{"xl/media/a.bin": b"x"}), "a.xlsx")[0].rows == [["a"], ["b"]]
+
+
+def test_a_zip_in_a_zip_42_deep_is_no_more_than_its_outermost_bytes():
+    """Nothing unpacks what lies inside an entry: the book is read, and at once."""
+    nested = bytes(5_000_000)
+    for _ in range(42):
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("inner.zip", nested)
+        nested = buffer.getvalue()
+    started = time.monotonic()
+    assert sheets.read_tables(sheet_with("", **{"xl/media/a.zip": nested}), "a.xlsx")[0].rows == [["a"], ["b"]]
+    assert time.monotonic() - started < 10  # with a child started on a busy machine
+
+
+@pytest.mark.parametrize(("limit", "value"), [("MEMORY_MB", 24), ("WALL_SECONDS", 0.01)])
+def test_a_reader_that_needs_too_much_is_ended_and_told(monkeypatch, limit, value):
+    book = exports.xlsx(["a"], [[f"第{number}户"] for number in range(20_000)])
+    monkeypatch.setattr(sheets, limit, value)
+    with pytest.raises(Refused, match="过大"):
+        sheets.read_tables(book, "名册.xlsx")
 
 
 def test_a_directory_that_lies_about_sizes_is_refused():
