@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pytest
 from django.conf import settings
 
+from accounts import access
 from accounts.roles import Role
 from accounts.scoping import ScopedQuerySet
 from tests.attacks import walk
@@ -13,11 +14,14 @@ from tests.attacks.checks import HEADERS, TRACED_LOOKS, faults_of
 pytestmark = pytest.mark.django_db
 LEAKING = ("procurement:project_detail", "windows:case_detail", "procurement:report_detail", "case-detail", "staffing:staff_edit")
 
+GUARDED = ("accounts:user_list", "accounts:user_create", "accounts:token_list", "records:calendar_import", "procurement:project_list")
+
 
 @dataclass
 class Seen:
     sound: walk.Report
     leaking: walk.Report
+    unguarded: walk.Report
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +33,10 @@ def attack(built) -> Seen:
     sound = walk.walk(built, roles=[Role.SUPERVISOR, Role.CITY_AUDITOR], names=("evaluation:report_pdf", "home"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ScopedQuerySet, "visible_to", lambda rows, user: rows.all())
-        return Seen(sound, walk.walk(built, names=LEAKING, roles=[Role.SUPERVISOR]))
+        leaking = walk.walk(built, names=LEAKING, roles=[Role.SUPERVISOR])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(access, "require", lambda *given, **more: None)
+        return Seen(sound, leaking, walk.walk(built, names=GUARDED, roles=[Role.WINDOW_CLERK]))
 
 
 @pytest.fixture
@@ -44,6 +51,12 @@ def spoilt(answer, *, headers=None, more=b""):
 def test_querysets_that_answer_everything_are_seen(seen):
     """A walk over five addresses while ``visible_to`` filters nothing: each of them must be told."""
     assert {line.split(" as ")[0].split()[1] for line in seen.leaking.mismatches} == set(LEAKING)
+
+
+def test_a_door_that_asks_for_no_right_is_seen(seen):
+    """A walk over pages of others while no right is asked for: where 403 is written, each of them must be told."""
+    told = {line.split(" as ")[0].split()[1] for line in seen.unguarded.mismatches if "wanted 403" in line}
+    assert told == set(GUARDED)
 
 
 def test_a_sound_page_has_no_fault(answer):
