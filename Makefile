@@ -29,7 +29,7 @@ test: setup-test  ## the whole suite on a real PostgreSQL, Redis and Celery work
 	@$(PY) -m pytest $(if $(filter-out 1,$(JOBS)),-n $(JOBS) --dist loadscope --no-loadscope-reorder) $(TESTS)
 
 attacks: setup-test  ## every address as every role on every ownership, every kind of page in a browser (`make test` samples both), forged fields, fuzz
-	@YIMEN_WALK=full $(PY) -m pytest tests/attacks tests/browser/test_crawl.py -s
+	@YIMEN_WALK=full $(PY) -m pytest tests/attacks tests/records/test_pdf_templates.py tests/browser/test_crawl.py -s
 
 drills: setup-test  ## cut PostgreSQL off, end gunicorns, kill workers, fill the disk, under load (DRILLS=drills/test_database.py for one)
 	@$(PY) -m pytest -s $(DRILLS)

@@ -201,6 +201,7 @@ DETAILS = {
     "basis": "依据",
     "bears_on_bids": "影响响应文件编制",
     "changes": "更正内容",
+    "complained": "有投诉或异议",
     "dissent": "不同意见",
     "drill": "演练",
     "evidence": "证据",
